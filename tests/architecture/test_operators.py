@@ -83,6 +83,7 @@ HABITS = {
 CARRIES = {
     "analysis/types/assigned.py": "asks only whether an assignment is compound",
     "analysis/types/check/statements.py": "asks only whether an expression is a plain assignment",
+    "repl/reading.py": "ends no line of an entry with any of the spellings",
     "syntax/highlighting.py": "colors all spellings alike",
 }
 """Modules that look at an operator without choosing by it."""

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.lang.case import ENGINES, Case, Outcome, find_cases, problems, read_case
+from tests.terminals import SECONDS, open_terminal
 
+from beskid.driver.embedding import EmbedRequest
+from beskid.driver.outputs import SESSION_START
+from beskid.embed import make_cell
+from beskid.embed.module import Module
+from beskid.embed.types import Types
+from beskid.ide.completion import Completions
+from beskid.repl.lines import ReadlineLines
 from beskid.repl.reading import entries_of, read_entry
 from beskid.repl.session import MAX_SHOWN, EntryError, Session
+from beskid.source.text import SourceText
+from beskid.syntax.lexer import tokenize
+from beskid.syntax.tokens import Tokens
 
-ROOT = Path(__file__).resolve().parents[2]
+LANG = Path(__file__).resolve().parents[1] / "lang"
+START = SESSION_START.decode()
 ENTRIES = int(os.environ.get("BESKID_REPL_ENTRIES", "32"))
 PROGRAMS = os.environ.get("BESKID_REPL_PROGRAMS", "")
 """`all` feeds every program of `tests/lang`."""
-SECONDS = 120.0
-ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>()][A-Z0-9]?)")
 COMMAND = [sys.executable, "-m", "beskid", "repl"]
 
 
@@ -143,7 +152,7 @@ def test_commands(tmp_path: Path) -> None:
         ":use Core.Hash.Crc32\n:help\n:no\n:type\n:quit\n1\n"
     )
     assert "i64 next(i64 n)\n\nAdds one.\n9   (" in done.stdout
-    assert re.search(r"^9   \([\d.]+ (ns|µs), [\d,]+ runs\)$", done.stdout, re.MULTILINE)
+    assert re.search(r"^9   \([\d.]+ (ns|us), [\d,]+ runs\)$", done.stdout, re.MULTILINE)
     assert "function @" in done.stdout
     assert ".text" in done.stdout
     assert "unknown value `n`" in done.stderr
@@ -151,7 +160,7 @@ def test_commands(tmp_path: Path) -> None:
     assert "no such command: `:no`" in done.stderr
     assert "expected `:type EXPRESSION`" in done.stderr
     assert done.stdout.rstrip().endswith("end the session")
-    assert saved.read_text() == entries
+    assert saved.read_text() == START + entries
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,15 @@ def test_commands(tmp_path: Path) -> None:
         ("/// About it.", False),
         ("let x = 1 2;", True),
         (") + 1", True),
+        ("/* a\n", False),
+        ('"a\n', False),
+        ("use Core.String; let z", False),
+        ("use Core.String; let z = 1", True),
+        ("[Value]", False),
+        ('[Export(Name: "twice")]', False),
+        ("[Max]", True),
+        ("1 <<", False),
+        ("1 >=", False),
     ],
 )
 def test_where_an_entry_ends(text: str, is_complete: bool) -> None:
@@ -180,49 +198,73 @@ def test_pasted_lines_are_entries() -> None:
     ]  # fmt: skip
 
 
-def expected_of(path: Path) -> str:
-    return "".join(re.findall(r"^[ \t]*// expect:(?: (.*\n)|\n)", path.read_text(encoding="utf-8"), re.MULTILINE))
+def named_case(name: str) -> Case:
+    path = LANG / f"{name}.bd"
+    return read_case(name, path, path)
 
 
-def cases() -> list[Path]:
+def cases() -> list[Case]:
     """Return the programs with a `main` without arguments that end well."""
-    found = []
-    for path in sorted((ROOT / "tests" / "lang").glob("*/*.bd")):
-        text = path.read_text(encoding="utf-8")
-        if "unit main() {" in text and not re.search(r"^// (expect-|stdin|args|engines|targets)", text, re.MULTILINE):
-            found.append(path)
-    return found if PROGRAMS == "all" else [path for path in found if path.stem == "without_fields"]
+    if PROGRAMS != "all":
+        return [named_case("values/without_fields")]
+    return [
+        case
+        for case in find_cases(LANG)
+        if "unit main() {" in case.entry.read_text(encoding="utf-8")
+        and not (case.status or case.stderr or case.stdin or case.arguments or case.restrictions)
+        and case.engines == ENGINES
+    ]
+
+
+def require(case: Case, done: subprocess.CompletedProcess[str]) -> None:
+    assert problems(case, Outcome(done.stdout, done.stderr, done.returncode)) == []
 
 
 @pytest.mark.parametrize("name", ["arrays/literals_and_elements", "closures/closures_keep_objects_alive"])
 def test_a_program_entered_line_by_line(name: str) -> None:
-    path = ROOT / "tests" / "lang" / f"{name}.bd"
-    done = piped(f"{path.read_text(encoding='utf-8')}\nmain()\n")
-    assert (done.stdout, done.returncode) == (expected_of(path), 0), done.stderr
+    case = named_case(name)
+    require(case, piped(f"{case.entry.read_text(encoding='utf-8')}\nmain()\n"))
 
 
-@pytest.mark.parametrize("path", cases(), ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_a_program_that_is_loaded(path: Path) -> None:
-    done = piped(f":load {path}\nmain()\n")
-    assert (done.stdout, done.returncode) == (expected_of(path), 0), done.stderr
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_a_program_that_is_loaded(case: Case) -> None:
+    require(case, piped(f":load {case.entry}\nmain()\n"))
 
 
-def test_long_sessions_stay_fast_and_small() -> None:
+def test_long_sessions_stay_fast_and_small(monkeypatch: pytest.MonkeyPatch) -> None:
     session = Session()
     session.run("let mut total = 0;")
     session.run("let xs = [1, 2, 3];")
-    spent = []
+    compiled: list[int] = []
     memory = []
+
+    def note(request: EmbedRequest, former: Types | None) -> tuple[Module, Types]:
+        compiled.append(len(request.text or ""))
+        return make_cell(request, former)
+
+    monkeypatch.setattr("beskid.repl.session.make_cell", note)
     for number in range(ENTRIES):
-        started = time.process_time()
         session.run(f"total += {number};")
         assert session.run(f"xs[{number % 3}] * {number}")[0] == str((number % 3 + 1) * number)
-        spent.append(time.process_time() - started)
         memory.append(limits.resident_bytes(os.getpid()))
     assert session.run("total")[0] == str(ENTRIES * (ENTRIES - 1) // 2)
+    # The programs around the entries do not grow with their number.
+    assert len(compiled) == 2 * ENTRIES + 1
+    assert max(compiled) - min(compiled) < 200
     quarter = ENTRIES // 4
-    assert min(spent[-quarter:]) < 1.5 * min(spent[quarter : 2 * quarter])
     assert (memory[-1] - memory[quarter]) / (2 * (ENTRIES - quarter)) < 100_000
+
+
+def test_the_types_of_former_cells_are_released() -> None:
+    session = Session()
+    for number in range(4):
+        session.run(f"let mut n = {number};")
+    session.time("n + 1")
+    session.run("n += 1;")
+    types = session._types
+    assert types is not None
+    assert sum("Cell" in name for name in types.classes) == 1
+    assert session.run("n")[0] == "4"
 
 
 def test_a_failed_entry_changes_nothing() -> None:
@@ -236,49 +278,30 @@ def test_a_failed_entry_changes_nothing() -> None:
 # On a terminal
 
 
-class Terminal:
-    def __init__(self, process: subprocess.Popen[bytes], ours: int) -> None:
-        self.process = process
-        self._ours = ours
-        self._written = ""
+@dataclass
+class Console:
+    """A session on a terminal."""
 
-    def type(self, keys: str) -> None:
-        os.write(self._ours, keys.encode())
-
-    def processor_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def wait_for(self, text: str) -> str:
-        end = time.monotonic() + SECONDS
-        while text not in self._written:
-            ready, _, _ = select.select([self._ours], [], [], max(0.0, end - time.monotonic()))
-            assert ready, f"expected {text!r}, found {self._written!r}"
-            part = os.read(self._ours, 65536).decode()
-            if "\x1b[6n" in part:
-                os.write(self._ours, b"\x1b[1;1R")
-            self._written += ESCAPES.sub("", part).replace("\r\n", "\n")
-        before, _, self._written = self._written.partition(text)
-        return before
+    process: subprocess.Popen[bytes]
+    type: Callable[[str], None]
+    wait_for: Callable[[str], str]
 
 
 @contextlib.contextmanager
-def on_a_terminal(cache: Path, *words: str, without: str = "") -> Iterator[Terminal]:
+def on_a_terminal(cache: Path, *words: str, without: str = "") -> Iterator[Console]:
     """Start a session on a terminal. `without` is a module that is not installed."""
-    ours, theirs = pty.openpty()
     start = "import sys; sys.modules.update(dict.fromkeys(sys.argv.pop(1).split())); sys.argv[0] = 'beskid'\n"
     start += "from beskid.__main__ import main\nsys.exit(main())"
     environment = {**os.environ, "TERM": "xterm", "XDG_CACHE_HOME": str(cache)}
-    with limits.start(
-        [sys.executable, "-c", start, without, "repl", *words],
-        stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True,
-    ) as process:  # fmt: skip
-        os.close(theirs)
-        terminal = Terminal(process, ours)
+    command = [sys.executable, "-c", start, without, "repl", *words]
+    with (
+        open_terminal(is_plain=True) as terminal,
+        limits.start(command, env=environment, start_new_session=True, **terminal.streams) as process,
+    ):
+        terminal.close_theirs()
         terminal.wait_for("(:help)")
-        yield terminal
+        yield Console(process, terminal.type, terminal.wait_for)
         process.kill()
-    os.close(ours)
 
 
 @pytest.mark.parametrize("without", ["", "prompt_toolkit", "prompt_toolkit readline"])
@@ -291,12 +314,16 @@ def test_a_session_on_a_terminal(tmp_path: Path, without: str) -> None:
         terminal.wait_for("15")
         terminal.type("[1][4]\r")
         terminal.wait_for("(1 frame, session goes on)")
-        used = terminal.processor_seconds()
-        terminal.type("while true { }\r")
-        while terminal.processor_seconds() < used + 1:
-            time.sleep(0.05)
-        terminal.process.send_signal(signal.SIGINT)
-        terminal.wait_for("interrupted")
+        terminal.type("use System.IO;\r")
+        for waiting in ("IO.Flush(); while true { }", "IO.ReadLine();"):
+            terminal.type(f'{{ Print("${{40 + 4}}!"); {waiting} }}\r')
+            terminal.wait_for("44!")
+            terminal.process.send_signal(signal.SIGINT)
+            terminal.wait_for("interrupted")
+        terminal.type('{ Print("${40 + 5}!"); IO.ReadLine() }\r')
+        terminal.wait_for("45!")
+        terminal.type("typed\r")
+        terminal.wait_for('Option::Some("typed")')
         terminal.type(":quit\r")
         assert terminal.process.wait(SECONDS) == 0
 
@@ -320,7 +347,7 @@ def test_history_and_entries_survive_a_crash(tmp_path: Path) -> None:
         terminal.process.kill()
     folder = tmp_path / "beskid" / "repl"
     (former,) = folder.glob("session-*.bd")
-    assert former.read_text() == "let kept = 17;\nkept + 1\n"
+    assert former.read_text() == f"{START}let kept = 17;\nkept + 1\n"
     with on_a_terminal(tmp_path, without="") as terminal:
         terminal.type("\x1b[A\r")
         terminal.wait_for("unknown value `kept`")
@@ -337,7 +364,7 @@ def test_what_ends_before_it_is_complete_is_an_error(tmp_path: Path) -> None:
         assert caught.value.diagnostics, text
         assert session.saved() == ""
     done = piped(f"1\n:save {saved}\nfoo(\n\n1+1\n")
-    assert (done.stdout, done.returncode, saved.read_text()) == ("1\n", 1, "1\n")
+    assert (done.stdout, done.returncode, saved.read_text()) == ("1\n", 1, f"{START}1\n")
     assert "error[parse]" in done.stderr
 
 
@@ -355,7 +382,7 @@ def test_commands_used_wrongly_end_no_session(tmp_path: Path) -> None:
     assert "~nouser/x is not known" in done.stderr
     assert "loads itself" in done.stderr
     assert "Traceback" not in done.stderr
-    assert (tmp_path / "saved.bd").read_text() == "1\n2\n"
+    assert (tmp_path / "saved.bd").read_text() == f"{START}1\n2\n"
 
 
 def test_the_end_of_a_file_of_entries_ends_the_session(tmp_path: Path) -> None:
@@ -364,14 +391,24 @@ def test_the_end_of_a_file_of_entries_ends_the_session(tmp_path: Path) -> None:
     assert piped("3\n", str(file)).stdout == "1\n"
 
 
-def test_lines_of_one_entry_are_read_in_linear_time() -> None:
+def test_lines_of_one_entry_are_read_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def noted(source: SourceText) -> Tokens:
+        read.append(len(source.text))
+        return tokenize(source)
+
+    monkeypatch.setattr("beskid.repl.reading.tokenize", noted)
     for line in ("    n += 1;\n", '    let s = "a${n}";\n', "// comment (\n"):
-        lines = ["i64 f(i64 n) {\n", *[line] * 2000, "    return n;\n", "}\n"]
-        started = time.process_time()
+        lines = ["i64 f(i64 n) {\n", *[line] * 200, "    return n;\n", "}\n"]
+        read.clear()
         assert len(list(entries_of(lines))) == 1
-        assert time.process_time() - started < 6
-    text = 'let s = "one {\n";\nlet t = [/* {\n\n*/ 1,\n"}\n"];\n1 +\n\n2\n'
-    assert len(list(entries_of(text.splitlines(keepends=True)))) == 4
+        assert sum(read) < 4 * len("".join(lines))
+
+
+def test_strings_and_comments_of_several_lines_are_in_one_entry() -> None:
+    text = 'let s = "one {\n";\nlet t = [/* {\n\n*/ 1,\n"}\n"];\n/* a\n\n b */ 1 +\n\n2\n'
+    assert len(list(entries_of(text.splitlines(keepends=True)))) == 3
 
 
 def test_no_name_of_an_entry_is_taken() -> None:
@@ -391,6 +428,79 @@ def test_saved_declarations_are_those_in_force() -> None:
     again = Session()
     again.run(saved)
     assert again.run("g()")[0] == "2"
+
+
+def test_declarations_and_what_follows_them_are_one_entry() -> None:
+    session = Session()
+    assert session.run("i64 f(i64 n) => n * 2; let x = f(4); x + 1")[0] == "9"
+    assert session.run("use Collections.Map; Map.New<i64, i64>().Count()")[0] == "0"
+    session.run("type P { i64 a } let p = P { a: 1 };")
+    for text in ("i64 f(i64 n) => n; nope", "type P { f64 a } nope"):
+        with pytest.raises(EntryError) as caught:
+            session.run(text)
+        (found,) = caught.value.diagnostics
+        assert found.source.text[found.span.start : found.span.end] == "nope"
+    assert session.run("f(p.a)")[0] == "2"
+    assert session.lost == []
+
+
+def test_saved_declarations_may_refer_to_later_ones(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.bd"
+    program = tmp_path / "program.bd"
+    program.write_text("i64 first() => second();\ni64 second() => 5;\n")
+    done = piped(
+        f"let a = 1;\ni64 second() => 4;\n:load {program}\nfirst() + a\n:save {saved}\n:reset\n:load {saved}\n"
+    )
+    assert (done.stdout, done.stderr) == ("6\n6\n", "")
+    assert saved.read_text().count("second() =>") == 1
+
+
+def test_only_saved_sessions_are_replaced(tmp_path: Path) -> None:
+    own, other = tmp_path / "own.bd", tmp_path / "other.bd"
+    other.write_text("unit main() { }\n")
+    done = piped(f"1\n:save {own}\n2\n:save {own}\n:save {other}\n:save {tmp_path}\n")
+    assert own.read_text() == f"{START}1\n2\n"
+    assert other.read_text() == "unit main() { }\n"
+    assert "was not made by beskid\n  = help: name another file, or remove this one first\n" in done.stderr
+    assert done.stderr.count("error: cannot write") == 2
+
+
+def test_a_type_that_hides_an_imported_one_takes_its_variables() -> None:
+    session = Session()
+    session.run("use Collections.Map; let ages = Map.New<string, i64>();")
+    session.run("use Collections.Map;")
+    assert session.run("ages")[0] == "{}"
+    session.run("type Map { i64 a }")
+    assert session.lost == ["ages"]
+    assert session.run("Map { a: 1 }")[0] == "Map { a: 1 }"
+
+
+def test_a_variable_of_an_imported_contract_needs_its_import() -> None:
+    session = Session()
+    session.run('use Core.Contracts.Display; type P : Display { i64 a, pub string ToString() => "P"; }')
+    session.run("Display shown = P { a: 1 };")
+    session.run("type Display2 { i64 b }")
+    assert session.variables["shown"].uses == ("use Core.Contracts.Display;",)
+    assert session.run("shown.ToString()")[0] == '"P"'
+
+
+def test_readline_asks_for_one_candidate_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    readline = pytest.importorskip("readline")
+    session = Session()
+    session.run("let number = 1; let numbers = [1];")
+    asked: list[str] = []
+    completions = session.completions
+
+    def noted(text: str, offset: int) -> Completions:
+        asked.append(text)
+        return completions(text, offset)
+
+    monkeypatch.setattr(session, "completions", noted)
+    monkeypatch.setattr(readline, "get_line_buffer", lambda: "numb")
+    monkeypatch.setattr(readline, "get_endidx", lambda: 4)
+    lines = ReadlineLines(session, "")
+    assert [lines.complete("numb", state) for state in range(3)] == ["number", "numbers", None]
+    assert asked == ["numb"]
 
 
 def test_an_entry_with_an_error_runs_nothing() -> None:
@@ -423,4 +533,4 @@ def test_two_sessions_keep_their_entries(tmp_path: Path) -> None:
             terminal.type(f"{text}\r")
             terminal.wait_for(f"\n{text[0]}1")
     kept = (tmp_path / "beskid" / "repl").glob("session-*.bd")
-    assert {path.read_text() for path in kept} == {"40 + 1\n", "50 + 1\n"}
+    assert {path.read_text() for path in kept} == {f"{START}40 + 1\n", f"{START}50 + 1\n"}

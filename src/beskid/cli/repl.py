@@ -42,28 +42,32 @@ def execute(options: argparse.Namespace) -> int:
 
     loop = _Loop(Session(), options)
     if options.file is not None and not loop.run(f":load {options.file}"):
-        return loop.status or (STATUS_DIAGNOSTICS if loop.has_failed else STATUS_FINE)
+        return loop.exit_status
     if is_terminal():
         loop.talk()
-        return loop.status or STATUS_FINE
+        return loop.status
     for text in entries_of(sys.stdin):
         if not loop.run(text):
             break
-    return loop.status or (STATUS_DIAGNOSTICS if loop.has_failed else STATUS_FINE)
+    return loop.exit_status
 
 
 class _Loop:
-    """Runs entries, and prints what they give. `status` is what the last entry exited with."""
+    """Runs entries, and prints what they return. `status` is what an entry ended the session with."""
 
     def __init__(self, session: Session, options: argparse.Namespace) -> None:
         self.session = session
-        self.has_failed = False
-        self.status = 0
+        self.status = STATUS_FINE
+        self._has_failed = False
         self._color = wants_color(options.color)
         self._folder = None if options.no_history else _private_folder()
         self._is_kept = False
         self._name = time.strftime(f"session-%Y%m%d-%H%M%S-{os.getpid()}.bd")
         self._open_files: list[str] = []
+
+    @property
+    def exit_status(self) -> int:
+        return self.status or (STATUS_DIAGNOSTICS if self._has_failed else STATUS_FINE)
 
     def talk(self) -> None:
         """Run the entries of a terminal."""
@@ -85,7 +89,7 @@ class _Loop:
     def run(self, text: str) -> bool:
         """Run an entry or a command; return whether the session goes on."""
         from beskid.embed.errors import CompileError, GateError, Panic
-        from beskid.repl.commands import CommandError, Quit
+        from beskid.repl.commands import Quit
         from beskid.repl.session import EntryError
 
         try:
@@ -99,9 +103,8 @@ class _Loop:
             self._fail(f"panic: {panic}   ({count} {'frame' if count == 1 else 'frames'}, session goes on)")
         except KeyboardInterrupt:
             self._fail("interrupted")
-        except (CommandError, DriverError) as error:
-            help = getattr(error, "help", "")
-            self._fail(f"error: {error}" + (f"\n  = help: {help}" if help else ""))
+        except DriverError as error:
+            self._fail(f"error: {error.message}" + (f"\n  = help: {error.help}" if error.help else ""))
         except (CompileError, GateError) as error:
             self._fail(str(error))
         except SystemExit as exit:
@@ -141,7 +144,7 @@ class _Loop:
         return human(list(diagnostics), self._color)
 
     def _fail(self, message: str) -> None:
-        self.has_failed = True
+        self._has_failed = True
         sys.stdout.flush()
         print_text(message)
 
@@ -156,7 +159,9 @@ class _Loop:
     def _autosave(self) -> None:
         """Write the entries of the session, so that a crash loses none."""
         if self._folder is not None and self._is_kept:
-            self._folder.write(self._name, self.session.saved().encode())
+            from beskid.repl.commands import saved_bytes
+
+            self._folder.write(self._name, saved_bytes(self.session))
 
 
 def _private_folder() -> PrivateFolder | None:

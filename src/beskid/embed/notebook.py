@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import shlex
 
+from beskid.base.node import node
 from beskid.driver.embedding import EmbedRequest
 from beskid.embed.module import Module
 from beskid.embed.types import Types
 from beskid.source.text import SourceText
 from beskid.syntax.parser import parse
-from beskid.syntax.tree.items import ImplItem, ModuleDeclaration, UseItem
+from beskid.syntax.tree.items import ContractItem, EnumItem, ImplItem, Item, ModuleDeclaration, TypeItem, UseItem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
 SHOW = "ShownByTheNotebook"
@@ -38,7 +39,7 @@ class Cells:
         """Compile a cell, and keep its declarations. Raises `CompileError`."""
         from beskid.embed import make_cell
 
-        added = items_of(text)
+        added = _items_of(text)
         kept = {name: item for name, item in self._items.items() if name not in added}
         wanted = list(dict.fromkeys([*self._links, *links]))
         self._count += 1
@@ -57,28 +58,49 @@ class Cells:
         getattr(module, SHOW)()
 
 
-def items_of(text: str) -> dict[str, str]:
-    """Return the items of a cell, each with the comments and attributes before it, by what they declare.
+@node
+class Declaration:
+    """An item of a text with the comments and attributes before it, which begin at `start`. `name` is what it declares.
 
-    A `use` declares the name that it imports. The blocks of a type in one cell belong together.
+    A `use` declares the name that it imports, and a block of a type that block.
     """
-    found: dict[str, str] = {}
+
+    name: str
+    text: str
+    start: int
+    has_type: bool
+    """Whether types of values can have the name."""
+
+
+def declarations_in(text: str, items: Iterable[Item]) -> Iterator[Declaration]:
+    """Yield the declarations of a text, whose items these are."""
     end = 0
-    for item in parse(SourceText("cell", text)).program.items:
-        whole = text[end : item.span.end]
-        end = item.span.end
+    for item in items:
         match item:
             case UseItem():
-                key = (item.alias or item.path.segments[-1].name).text
+                name = (item.alias or item.path.segments[-1].name).text
             case ModuleDeclaration():
-                key = f"mod {text[item.path.span.start : item.path.span.end]}"
+                name = f"mod {text[item.path.span.start : item.path.span.end]}"
             case ImplItem():
                 word = "extend" if item.is_extend else "impl"
-                key = f"{word} {''.join(text[item.receiver.span.start : item.receiver.span.end].split())}"
+                name = f"{word} {''.join(text[item.receiver.span.start : item.receiver.span.end].split())}"
             case _:
-                key = item.name.text
-        found[key] = found.get(key, "") + whole
+                name = item.name.text
+        has_type = isinstance(item, TypeItem | EnumItem | ContractItem | UseItem)
+        yield Declaration(name, text[end : item.span.end], end, has_type)
+        end = item.span.end
+
+
+def joined(declarations: Iterable[Declaration]) -> dict[str, str]:
+    """Return the texts of declarations by name. The blocks of a type in one cell belong together."""
+    found: dict[str, str] = {}
+    for each in declarations:
+        found[each.name] = found.get(each.name, "") + each.text
     return found
+
+
+def _items_of(text: str) -> dict[str, str]:
+    return joined(declarations_in(text, parse(SourceText("cell", text)).program.items))
 
 
 def install(shell: Any) -> None:
@@ -105,7 +127,7 @@ def install(shell: Any) -> None:
                 case _:
                     raise ValueError(f"unknown option {words[0]}\n  help: {USAGE}")
         module = cells.compile(text, optimize, link_words(libraries, folders))
-        declared = items_of(text)
+        declared = _items_of(text)
         shell.push({each: getattr(module, each) for each in dir(module) if each in declared})
         if name:
             shell.push({name: module})

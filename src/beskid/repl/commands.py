@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from beskid.base.node import node
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, emit_assembly
 from beskid.codegen.host import host_triple
+from beskid.driver.benching.report import shown_time
 from beskid.driver.failure import DriverError
 from beskid.driver.inputs.places import Reading
 from beskid.driver.inputs.project import lone_input
 from beskid.driver.open_projects import NO_FILE
 from beskid.driver.options import CompileOptions
-from beskid.driver.outputs import write_output
+from beskid.driver.outputs import SESSION_START, check_outputs, write_output
 from beskid.driver.session import Session as Compilation
+from beskid.files.outputs import FORCE_HELP
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file
 from beskid.ir.model import Module
@@ -25,7 +27,6 @@ from beskid.repl.reading import entries_of, read_entry
 from beskid.repl.session import ENTRY, Session
 
 MAX_LOADED_BYTES = 16 << 20
-TIME_UNITS = ((1e-9, "ns"), (1e-6, "µs"), (1e-3, "ms"), (1.0, "s"))
 
 
 @node
@@ -39,7 +40,7 @@ class Command:
 
 COMMANDS = (
     Command("type", "EXPRESSION", "show the type of an expression, which is not computed"),
-    Command("time", "EXPRESSION", "show a value, and how long it takes as optimized code"),
+    Command("time", "EXPRESSION", "compute a value again and again as optimized code, show the mean time"),
     Command("doc", "NAME", "show the declaration of a name and its documentation"),
     Command("load", "FILE", "run the entries of a file, or add its declarations"),
     Command("use", "MODULE", "import a module, as `use MODULE;` does"),
@@ -50,10 +51,6 @@ COMMANDS = (
     Command("help", "", "list the commands"),
     Command("quit", "", "end the session"),
 )
-
-
-class CommandError(Exception):
-    """A command that was used wrongly."""
 
 
 class Quit(Exception):  # noqa: N818  (nothing failed)
@@ -70,20 +67,20 @@ class Outcome:
 
 
 def run_command(session: Session, line: str, open_files: Sequence[str] = ()) -> Outcome:
-    """Run a command. `open_files` are the files whose entries are being run. Raises `CommandError` and `Quit`."""
+    """Run a command. `open_files` are the files whose entries are being run. Raises `DriverError` and `Quit`."""
     word, _, rest = line.strip().removeprefix(":").partition(" ")
     command = next((each for each in COMMANDS if each.name == word), None)
     if command is None:
-        raise CommandError(f"no such command: `:{word}`\n  = help: `:help` lists the commands")
+        raise DriverError(f"no such command: `:{word}`", "`:help` lists the commands")
     argument = rest.strip()
     if bool(argument) != bool(command.argument):
-        raise CommandError(f"expected `:{word}{command.argument and ' ' + command.argument}`")
+        raise DriverError(f"expected `:{word}{command.argument and ' ' + command.argument}`")
     match word:
         case "type":
             return Outcome(session.type_of(argument))
         case "time":
             value, seconds, runs = session.time(argument)
-            return Outcome(f"{value}   ({_shown_time(seconds)}, {runs:,} {'run' if runs == 1 else 'runs'})")
+            return Outcome(f"{value}   ({shown_time(seconds * 1e9)}, {runs:,} {'run' if runs == 1 else 'runs'})")
         case "doc":
             return Outcome(_documentation(session, argument))
         case "load":
@@ -93,7 +90,7 @@ def run_command(session: Session, line: str, open_files: Sequence[str] = ()) -> 
         case "ir" | "asm":
             return Outcome(_code(session, argument, word))
         case "save":
-            write_output(_expanded(argument), session.saved().encode(), None)
+            _save(_expanded(argument), session)
             return Outcome("")
         case "reset":
             session.reset()
@@ -105,41 +102,75 @@ def run_command(session: Session, line: str, open_files: Sequence[str] = ()) -> 
     raise Quit
 
 
-def _shown_time(seconds: float) -> str:
-    unit, name = [each for each in TIME_UNITS if seconds >= each[0] or each == TIME_UNITS[0]][-1]
-    return f"{seconds / unit:.3g} {name}"
+def saved_bytes(session: Session) -> bytes:
+    """Return the content of the file of a session."""
+    return SESSION_START + session.saved().encode()
+
+
+def _save(path: str, session: Session) -> None:
+    try:
+        check_outputs([path], (), is_forced=False, code=None)
+    except DriverError as error:
+        # Commands have no `--force`.
+        help = "name another file, or remove this one first" if error.help == FORCE_HELP else error.help
+        raise DriverError(error.message, help) from error
+    write_output(path, saved_bytes(session), None)
 
 
 def _documentation(session: Session, name: str) -> str:
     code, text = session.described(name)
     if not code:
-        raise CommandError(f"no declaration of `{name}` was found")
+        raise DriverError(f"no declaration of `{name}` was found")
     return f"{code}\n\n{text.strip()}" if text.strip() else code
 
 
 def _expanded(path: str) -> str:
-    """Return a path in which `~` is the home folder. Raises `CommandError` for a user that does not exist."""
+    """Return a path in which `~` is the home folder. Raises `DriverError` for a user that does not exist."""
     try:
         return str(Path(path).expanduser())
     except RuntimeError as error:
-        raise CommandError(f"the home folder of {shown_name(path)} is not known") from error
+        raise DriverError(f"the home folder of {shown_name(path)} is not known") from error
 
 
 def _loaded(path: str, open_files: Sequence[str]) -> Outcome:
     file = os.path.realpath(_expanded(path))
     if file in open_files:
-        raise CommandError(f"{shown_name(path)} loads itself\n  = help: remove the `:load` from the file")
+        raise DriverError(f"{shown_name(path)} loads itself", "remove the `:load` from the file")
     try:
-        text = read_file(_expanded(path), MAX_LOADED_BYTES).data.decode()
+        data = read_file(_expanded(path), MAX_LOADED_BYTES).data
+        # An empty line, so that the others keep their numbers.
+        text = (b"\n" + data.removeprefix(SESSION_START) if data.startswith(SESSION_START) else data).decode()
     except FileError as error:
-        raise CommandError(f"cannot read {shown_name(path)}: {error.reason}") from error
+        raise DriverError(f"cannot read {shown_name(path)}: {error.reason}") from error
     except UnicodeDecodeError as error:
-        raise CommandError(f"{shown_name(path)} is not UTF-8") from error
-    whole = read_entry(path, text)
-    if whole.is_complete and not whole.diagnostics and all(piece.kind == "item" for piece in whole.pieces):
-        # Declarations of a program may refer to later ones.
-        return Outcome("", (text,), file)
-    return Outcome("", tuple(entries_of(text.splitlines(keepends=True))), file)
+        raise DriverError(f"{shown_name(path)} is not UTF-8") from error
+    return Outcome("", tuple(_with_neighbors(text)), file)
+
+
+def _with_neighbors(text: str) -> Iterator[str]:
+    """Yield the entries of a file. Declarations may refer to later ones, so neighbors are one entry.
+
+    One that declares a name again begins another entry.
+    """
+    if read_entry("", text).declares_only:
+        yield text
+        return
+    before = ""
+    names: set[str] = set()
+    for part in entries_of(text.splitlines(keepends=True)):
+        entry = read_entry("", part)
+        added = {each.name for each in entry.declarations}
+        if before and not (entry.declares_only and names.isdisjoint(added)):
+            yield before
+            before = ""
+            names = set()
+        if entry.declares_only:
+            before += part
+            names |= added
+        else:
+            yield part
+    if before:
+        yield before
 
 
 def _code(session: Session, text: str, form: str) -> str:

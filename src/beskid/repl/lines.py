@@ -35,7 +35,7 @@ def open_lines(session: Session, history: str) -> Lines:
     try:
         return _Toolkit(session, history)
     except ImportError:
-        return _Plain(session, history)
+        return ReadlineLines(session, history)
 
 
 def is_whole(session: Session, text: str) -> bool:
@@ -43,18 +43,19 @@ def is_whole(session: Session, text: str) -> bool:
     return text.lstrip().startswith(":") or text.endswith("\n") or not text.strip() or session.read(text).is_complete
 
 
-class _Plain:
+class ReadlineLines:
     """One `input` for each line. The module `readline` adds editing and a history to it."""
 
     def __init__(self, session: Session, history: str) -> None:
         self._session = session
         self._history = ""
+        self._found: list[str] = []
         try:
             import readline
         except ImportError:
             return
         readline.set_completer_delims(" \t\n`~!@#$%^&*()-=+[{]}\\|;'\",<>/?.:")
-        readline.set_completer(self._complete)
+        readline.set_completer(self.complete)
         readline.parse_and_bind("tab: complete")
         if history:
             with contextlib.suppress(OSError):
@@ -79,20 +80,23 @@ class _Plain:
                 readline.append_history_file(1, self._history)
         return line
 
-    def _complete(self, word: str, state: int) -> str | None:
+    def complete(self, word: str, state: int) -> str | None:
+        """Return a candidate; `readline` asks for each of them by its number, and then for one too many."""
         import readline
 
-        line = readline.get_line_buffer()
-        found = _labels(self._session, line, readline.get_endidx())
-        return found[state] if state < len(found) else None
+        if state == 0:
+            _, found = candidates(self._session, readline.get_line_buffer(), readline.get_endidx())
+            self._found = [label for label, _ in found]
+        return self._found[state] if state < len(self._found) else None
 
 
-def _labels(session: Session, text: str, offset: int) -> list[str]:
+def candidates(session: Session, text: str, offset: int) -> tuple[int, list[tuple[str, str]]]:
+    """Return where the word before an offset begins, and what can be written in its place, each with its meaning."""
     if text.startswith(":") and " " not in text:
-        return [each.name for each in COMMANDS if each.name.startswith(text[1:])]
+        return 1, [(each.name, each.summary) for each in COMMANDS if each.name.startswith(text[1:offset])]
     found = session.completions(text, offset)
     word = text[found.span.start : offset]
-    return [each.label for each in found.items if each.label.startswith(word)]
+    return found.span.start, [(each.label, each.detail) for each in found.items if each.label.startswith(word)]
 
 
 class _Toolkit:
@@ -120,16 +124,10 @@ class _Toolkit:
 
         class Names(Completer):
             def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-                text = document.text
-                if text.startswith(":") and " " not in text:
-                    for label in _labels(session, text, len(text)):
-                        yield Completion(label, -len(text) + 1)
-                    return
-                found = session.completions(text, document.cursor_position)
-                word = text[found.span.start : document.cursor_position]
-                for each in found.items:
-                    if each.label.startswith(word):
-                        yield Completion(each.label, -len(word), display_meta=each.detail)
+                offset = document.cursor_position
+                start, found = candidates(session, document.text, offset)
+                for label, meaning in found:
+                    yield Completion(label, start - offset, display_meta=meaning)
 
         keys = KeyBindings()
 

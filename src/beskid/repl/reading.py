@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
+from beskid.analysis.names.attributes import BUILT_IN
 from beskid.base.node import node, replace
+from beskid.embed.notebook import Declaration, declarations_in
 from beskid.source.codes import PARSE
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
 from beskid.syntax.lexer import tokenize
+from beskid.syntax.operators import token_spellings
 from beskid.syntax.parser import parse
+from beskid.syntax.parser.core import UNMATCHED_HELP, UNMATCHED_LABEL
+from beskid.syntax.tokens import CLOSERS, OPENERS
 from beskid.syntax.tree import ExpressionStatement, FunctionItem, LetStatement, Program
-from beskid.syntax.tree.items import ImplItem, ModuleDeclaration, UseItem
+from beskid.syntax.tree.items import Item
 
 HEAD = "unit Entry() {\n"
 TAIL = "\n}\n"
 
-_BEFORE_ITEM = re.compile(r"(^|\n)[ \t]*(///[^\n]*|\[[A-Z]\w*(\([^\n]*\))?\])\s*\Z")
-"""A documentation comment or an attribute is the beginning of a declaration."""
+_BEFORE_ITEM = re.compile(rf"[ \t]*(///.*|\[({'|'.join(BUILT_IN)})(\(.*\))?\])\s*")
+"""A line with a documentation comment or an attribute, which a declaration follows. Other names in brackets are an
+array."""
 
-_GOES_ON = frozenset(["+", "-", "*", "/", "%", "=", ",", ".", "=>", "&&", "||", "==", "<", "(", "[", "{"])
-"""Tokens that no entry ends with: a text that does needs no parser to be incomplete."""
+_GOES_ON = frozenset([*token_spellings(), *OPENERS]) - {";", "?", ">"}
+"""Tokens that no entry ends with: a text that does needs no parser to be incomplete. `>` may end type arguments."""
 
 _MAY_END = re.compile(r'["/)\]}]')
 """What a line has that ends a comment, a string or a bracket."""
 
-_OPENING = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-
 
 @node
 class Piece:
-    """One declaration, statement or expression of an entry, and where it starts there. `name` is what it declares."""
+    """One statement or expression of an entry, and where it starts there. `name` is what it declares."""
 
     kind: str
     text: str
@@ -45,16 +49,24 @@ class Entry:
     """What a text is. An incomplete one has no pieces; when no more of it comes, `read_whole` says what is wrong."""
 
     source: SourceText
+    declarations: tuple[Declaration, ...]
     pieces: tuple[Piece, ...]
+    """What follows the declarations."""
     diagnostics: tuple[Diagnostic, ...]
     is_complete: bool
+
+    @property
+    def declares_only(self) -> bool:
+        """Return whether the text is complete, and has declarations and nothing else."""
+        return bool(self.declarations and self.is_complete and not self.pieces and not self.diagnostics)
 
 
 def read_entry(name: str, text: str) -> Entry:
     """Read the text of an entry. A semicolon at its end may be missing."""
     source = SourceText(name, text)
-    if _depth(tokenize(source).kinds) > 0 or _is_before_item(text):
-        return Entry(source, (), (), False)
+    tokens = tokenize(source)
+    if tokens.unterminated or _depth(tokens.kinds) > 0 or _is_before_item(text):
+        return Entry(source, (), (), (), False)
     return _parsed(source)
 
 
@@ -62,7 +74,7 @@ def read_whole(name: str, text: str) -> Entry:
     """Read the text of an entry of which nothing more comes. One without pieces has diagnostics, or only comments."""
     source = SourceText(name, text)
     entry = _parsed(source)
-    if not entry.diagnostics and not entry.pieces and _is_before_item(text):
+    if not entry.diagnostics and not entry.declarations and not entry.pieces and _is_before_item(text):
         end = len(text.rstrip())
         return replace(entry, diagnostics=(error(PARSE, "expected a declaration", source, Span(end, end)),))
     return entry
@@ -70,25 +82,37 @@ def read_whole(name: str, text: str) -> Entry:
 
 def _parsed(source: SourceText) -> Entry:
     name, text = source.path, source.text
-    items = parse(source)
-    if not items.diagnostics:
-        return Entry(source, _declarations(text, items.program), (), True)
+    whole = parse(source)
+    items: Sequence[Item] = whole.program.items
+    if whole.diagnostics:
+        # What comes after the declarations is not one.
+        first = min(each.span.start for each in whole.diagnostics)
+        items = [item for item in items if item.span.end <= first]
+    declarations = tuple(declarations_in(text, items))
+    if not whole.diagnostics:
+        return Entry(source, declarations, (), (), True)
+    rest = _without(text, items[-1].span.end if items else 0)
     found = []
     for end in ("", ";"):
-        wrapped = SourceText(name, f"{HEAD}{text.rstrip()}{end}{TAIL}")
+        wrapped = SourceText(name, f"{HEAD}{rest.rstrip()}{end}{TAIL}")
         body = parse(wrapped)
         # A bracket that closes the function around the text is none of the text.
         if not body.diagnostics and len(body.program.items) > 1:
-            return Entry(source, (), (_unmatched(source),), True)
+            return Entry(source, (), (), (_unmatched(source),), True)
         if not body.diagnostics:
-            return Entry(source, _statements(wrapped.text, body.program), (), True)
+            return Entry(source, declarations, _statements(wrapped.text, body.program), (), True)
         found.append([moved(each, wrapped, source, len(HEAD)) for each in body.diagnostics])
     last = len(text.rstrip())
-    if any(each.span.start >= last for each in (*items.diagnostics, *found[0])):
-        return Entry(source, (), tuple(found[0]), False)
+    if any(each.span.start >= last for each in (*whole.diagnostics, *found[0])):
+        return Entry(source, (), (), tuple(found[0]), False)
     # The reading that went on for longer is what was meant.
-    best = max((items.diagnostics, found[0]), key=lambda each: each[0].span.start)
-    return Entry(source, (), tuple(best), True)
+    best = max((whole.diagnostics, found[0]), key=lambda each: each[0].span.start)
+    return Entry(source, (), (), tuple(best), True)
+
+
+def _without(text: str, end: int) -> str:
+    """Return a text with spaces in place of what is before an offset, so that places stay the same."""
+    return re.sub(r"[^\n]", " ", text[:end]) + text[end:]
 
 
 def entries_of(lines: Iterable[str]) -> Iterator[str]:
@@ -157,42 +181,28 @@ def moved(each: Diagnostic, old: SourceText, new: SourceText, start: int) -> Dia
     return replace(each, source=new, span=span_in(each.span), related=related, fixes=())
 
 
+def _steps(kinds: Iterable[str]) -> Iterator[int]:
+    """Yield by how much each token changes the number of open brackets."""
+    return ((kind in OPENERS) - (kind in CLOSERS) for kind in kinds)
+
+
 def _depth(kinds: Iterable[str]) -> int:
     """Return how many more brackets are opened than closed."""
-    return sum(_OPENING.get(kind, 0) for kind in kinds)
+    return sum(_steps(kinds))
 
 
 def _is_before_item(text: str) -> bool:
     """Return whether the last line is one that a declaration follows."""
-    return _BEFORE_ITEM.search(text.rstrip().rpartition("\n")[2]) is not None
+    return _BEFORE_ITEM.fullmatch(text.rstrip().rpartition("\n")[2]) is not None
 
 
 def _unmatched(source: SourceText) -> Diagnostic:
     """Return the error for the first bracket that closes none of the text."""
     tokens = tokenize(source)
-    depths = accumulate(_OPENING.get(kind, 0) for kind in tokens.kinds)
-    index = next(index for index, depth in enumerate(depths) if depth < 0)
-    span = Span(tokens.starts[index], tokens.ends[index])
-    return error(PARSE, f"`{source.text[span.start : span.end]}` closes no bracket", source, span, "remove it")
-
-
-def _declarations(text: str, program: Program) -> tuple[Piece, ...]:
-    found = []
-    end = 0
-    for item in program.items:
-        match item:
-            case UseItem():
-                name = (item.alias or item.path.segments[-1].name).text
-            case ModuleDeclaration():
-                name = f"mod {text[item.path.span.start : item.path.span.end]}"
-            case ImplItem():
-                word = "extend" if item.is_extend else "impl"
-                name = f"{word} {''.join(text[item.receiver.span.start : item.receiver.span.end].split())}"
-            case _:
-                name = item.name.text
-        found.append(Piece("item", text[end : item.span.end], name, end))
-        end = item.span.end
-    return tuple(found)
+    index = next(index for index, depth in enumerate(accumulate(_steps(tokens.kinds))) if depth < 0)
+    return error(
+        PARSE, f"unmatched `{tokens.kinds[index]}`", source, tokens.span(index), UNMATCHED_LABEL, UNMATCHED_HELP
+    )
 
 
 def _statements(text: str, program: Program) -> tuple[Piece, ...]:

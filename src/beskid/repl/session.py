@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from beskid.analysis.model.symbols import LocalSymbol, Type, TypeSymbol
-from beskid.analysis.model.types import ArrayType, EnumType, FunctionType, StructType
+from beskid.analysis.model.types import ArrayType, ContractType, EnumType, FunctionType, StructType
 from beskid.analysis.model.unify import resolve
 from beskid.base.node import node, replace
 from beskid.driver.embedding import EmbedRequest
 from beskid.driver.open_projects import NO_FILE, OpenProjects
 from beskid.embed import make_cell
+from beskid.embed.notebook import Declaration, joined
 from beskid.embed.types import Types
 from beskid.ide.completion import Completions, complete
 from beskid.ide.describe import shown
@@ -82,8 +84,8 @@ class Session:
     def __init__(self) -> None:
         self.variables: dict[str, Variable] = {}
         self.items: dict[str, str] = {}
-        self.accepted: list[str] = []
-        self._has_run = False
+        self._accepted: list[str | dict[str, str]] = []
+        """The texts of entries, and in place of those that only declare, which stand together, what is in force."""
         self.lost: list[str] = []
         """The variables that the last entry made the session forget."""
         self._projects = OpenProjects()
@@ -95,8 +97,7 @@ class Session:
         """Forget everything that was declared."""
         self.variables = {}
         self.items = {}
-        self.accepted = []
-        self._has_run = False
+        self._accepted = []
         self._types = None
 
     def read(self, text: str) -> Entry:
@@ -104,10 +105,13 @@ class Session:
         return read_entry(f"<entry {self._count + 1}>", text)
 
     def saved(self) -> str:
-        """Return what to load to have the session again: the declarations in force, or all entries in order."""
-        # A program of declarations must not have one that was replaced.
-        entries = self.accepted if self._has_run else [item.strip() for item in self.items.values()]
-        return "".join(f"{entry}\n" for entry in entries)
+        """Return what to load to have the session again: its entries in order, of declarations those in force."""
+        texts = [
+            text.strip("\n")
+            for entry in self._accepted
+            for text in ([entry] if isinstance(entry, str) else entry.values())
+        ]
+        return "".join(f"{text}\n" for text in texts)
 
     def run(self, text: str) -> tuple[str, list[Diagnostic]]:
         """Run an entry; return the printed form of its value, empty without one, and its warnings.
@@ -119,18 +123,27 @@ class Session:
         self.lost = []
         if entry.diagnostics:
             raise EntryError(entry.diagnostics)
-        value = ""
-        found: list[Diagnostic] = []
-        items = [piece for piece in entry.pieces if piece.kind == "item"]
-        if items:
-            found += self._declare(entry, items)
-        self._check_pieces(entry)
-        for piece in entry.pieces:
-            if piece.kind != "item":
-                value = self._run(entry, piece, found)
-        self.accepted.append(text.strip("\n"))
-        self._has_run = self._has_run or len(items) < len(entry.pieces)
+        found = self._declare(entry)
+        value = self._run_pieces(entry, found)
+        if entry.pieces:
+            self._accepted.append(text)
+        elif entry.declarations:
+            self._accept(joined(entry.declarations))
         return value, found
+
+    def _run_pieces(self, entry: Entry, found: list[Diagnostic]) -> str:
+        """Run what follows the declarations, and add its warnings; return the printed form of the last value."""
+        value = ""
+        for piece in entry.pieces:
+            value = self._run(entry, piece, found)
+        return value
+
+    def _accept(self, declared: dict[str, str]) -> None:
+        last = self._accepted[-1] if self._accepted else ""
+        if isinstance(last, str):
+            self._accepted.append(declared)
+        else:
+            self._accepted[-1] = _replaced(last, declared)
 
     # Checking ------------------------------------------------------------------------------------------------------
 
@@ -162,48 +175,40 @@ class Session:
         return self._program(type, f"return {self._rewritten(checked, piece)};", self._used(checked, piece), None)
 
     def time(self, text: str) -> tuple[str, float, int]:
-        """Return the printed form of an expression, the seconds that it takes, and how often it was computed.
+        """Return the printed form of an expression, the seconds that it takes, and how often it was computed for them.
 
-        The code is optimized.
+        It is computed once for the printed form, and then as optimized code, again and again for a while.
         """
         entry = self._read_expression(text)
         piece = entry.pieces[0]
         self._check_value(entry, piece)
-        before = self._has_run
-        value, _ = self.run(text)
-        self.accepted.pop()
-        self._has_run = before
+        self._count += 1
+        value = self._run_pieces(entry, [])
         checked, _ = self._check_value(entry, piece)
         # The loop is another program, so that the calls cannot be optimized away.
-        self._cells += 1
-        name = f"{_CELL}{self._cells}"
-        type = f"{shown(self._local(checked, _VALUE).type)}()"
-        timed = Variable("timed", type, False, name, None, self._imports_of(self._local(checked, _VALUE).type))
-        body = f"return {name} {{ value: () => {self._rewritten(checked, piece)} }};"
-        cell = self._call(name, body, self._used(checked, piece), timed, 2)
+        type = self._local(checked, _VALUE).type
+        timed = self._new_variable("timed", f"{shown(type)}()", False, self._imports_of(type))
+        body = f"return {timed.cell_type} {{ value: () => {self._rewritten(checked, piece)} }};"
+        cell = self._call(timed.cell_type, body, self._used(checked, piece), timed, 2)
         loop = f"for _ in range(runs) {{ let _{_VALUE} = ({_cell(timed)}.value)(); }}"
         function = self.compiled("unit", loop, [timed], optimize=2, more="i64 runs")
-        runs = 1
-        while True:
-            started = time.perf_counter()
-            function(cell, runs)
-            spent = time.perf_counter() - started
-            if spent >= MIN_TIMED_SECONDS or runs >= MAX_TIMED_RUNS:
-                return value, spent / runs, runs
-            runs *= 10
+        try:
+            return value, *_timed(lambda runs: function(cell, runs))
+        finally:
+            self._release([timed])
 
     def _read_expression(self, text: str) -> Entry:
         """Return an entry of one piece. Raises `EntryError`."""
         entry = read_whole(f"<entry {self._count + 1}>", text)
         if entry.diagnostics:
             raise EntryError(entry.diagnostics)
-        if len(entry.pieces) != 1:
+        if len(entry.pieces) != 1 or entry.declarations:
             raise EntryError((error(PARSE, "expected one expression", entry.source, Span(0, len(text))),))
         return entry
 
     def _check_pieces(self, entry: Entry) -> None:
         """Check the statements of an entry together, before one of them runs. Raises `EntryError`."""
-        if len(entry.pieces) < 2 or entry.pieces[0].kind == "item":
+        if len(entry.pieces) + bool(entry.declarations) < 2 or not entry.pieces:
             return
         errors: list[Diagnostic] = []
         for before in (f"let {_VALUE} = ", "") if entry.pieces[-1].kind == "expression" else ("",):
@@ -298,32 +303,55 @@ class Session:
 
     # Declarations --------------------------------------------------------------------------------------------------
 
-    def _declare(self, entry: Entry, pieces: list[Piece]) -> list[Diagnostic]:
-        text = entry.source.text
-        names = tuple(piece.name for piece in pieces)
-        checked = self._check(f"{text.rstrip()}\n{self._context([], names)}", 0)
-        warnings = self._require(checked, entry, Piece("item", text, "", 0))
-        added: dict[str, str] = {}
-        for piece in pieces:
-            added[piece.name] = added.get(piece.name, "") + piece.text
-        replaced = {name for name in added if name in self.items}
-        self.items = {**{name: item for name, item in self.items.items() if name not in added}, **added}
-        self._forget_types(replaced)
+    def _declare(self, entry: Entry) -> list[Diagnostic]:
+        """Check an entry, and add its declarations; return their warnings. Raises `EntryError`, and changes nothing."""
+        if not entry.declarations:
+            self._check_pieces(entry)
+            return []
+        added = joined(entry.declarations)
+        text = "".join(each.text for each in entry.declarations)
+        checked = self._check(f"{text.rstrip()}\n{self._context([], tuple(added))}", 0)
+        warnings = self._require(checked, entry, Piece("declarations", text, "", 0))
+        former = self.items, self.variables
+        names = {each.name for each in entry.declarations if self._is_new(each)}
+        self.items = _replaced(self.items, added)
+        changed, lost = self._outdated(names)
+        self.variables = {name: each for name, each in self.variables.items() if name not in lost}
+        try:
+            self._check_pieces(entry)
+        except EntryError:
+            self.items, self.variables = former
+            raise
+        self.lost = list(lost)
+        if self._types is not None and names:
+            self._types.forget(changed)
+            self._release(lost.values())
         return warnings
 
-    def _forget_types(self, names: set[str]) -> None:
-        """Forget the variables whose type, or a type in it, was declared again."""
+    def _is_new(self, declaration: Declaration) -> bool:
+        """Return whether a declaration changes what a name means in the types of variables."""
+        former = self.items.get(declaration.name, "")
+        return declaration.has_type and declaration.text.strip() != former.strip()
+
+    def _outdated(self, names: set[str]) -> tuple[set[str], dict[str, Variable]]:
+        """Return the declarations that depend on new meanings of names, those included, and the variables whose types
+        do. A variable that needs the same import keeps its type."""
         changed = set(names)
         before = 0
         while before != len(changed):
             before = len(changed)
             changed |= {name for name, item in self.items.items() if changed & set(_WORD.findall(item))}
-        lost = [each for each in self.variables.values() if changed & set(_WORD.findall(each.type))]
-        for each in lost:
-            del self.variables[each.name]
-        self.lost = [each.name for each in lost]
-        if self._types is not None and names:
-            self._types.forget(changed | {each.cell_type for each in lost})
+        lost = {}
+        for variable in self.variables.values():
+            imported = {name for name in names if self.items[name].strip() in variable.uses}
+            if (changed - imported) & set(_WORD.findall(variable.type)):
+                lost[variable.name] = variable
+        return changed, lost
+
+    def _release(self, variables: Iterable[Variable]) -> None:
+        """Forget the types of cells that no variable has any more."""
+        if self._types is not None:
+            self._types.forget({each.cell_type for each in variables})
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -357,14 +385,17 @@ class Session:
         checked = self.snapshot_of(piece.text)
         found += self._require(checked, entry, piece)
         type = self._local(checked, piece.name).type
+        variable = self._new_variable(piece.name, shown(type), piece.kind == "mut", self._imports_of(type))
+        body = f"{self._rewritten(checked, piece)} return {variable.cell_type} {{ value: {piece.name} }};"
+        cell = self._call(variable.cell_type, body, self._used(checked, piece), variable)
+        if piece.name in self.variables:
+            self._release([self.variables.pop(piece.name)])
+        self.variables[piece.name] = replace(variable, cell=cell)
+
+    def _new_variable(self, name: str, type: str, is_mutable: bool, uses: tuple[str, ...]) -> Variable:
+        """Return a variable that has no cell yet."""
         self._cells += 1
-        cell_type = f"{_CELL}{self._cells}"
-        uses = self._imports_of(type)
-        variable = Variable(piece.name, shown(type), piece.kind == "mut", cell_type, None, uses)
-        body = f"{self._rewritten(checked, piece)} return {cell_type} {{ value: {piece.name} }};"
-        cell = self._call(cell_type, body, self._used(checked, piece), variable)
-        self.variables.pop(piece.name, None)
-        self.variables[piece.name] = Variable(piece.name, variable.type, variable.is_mutable, cell_type, cell, uses)
+        return Variable(name, type, is_mutable, f"{_CELL}{self._cells}", None, uses)
 
     def _call(
         self, result: str, body: str, used: list[Variable], made: Variable | None = None, optimize: int = 0
@@ -436,7 +467,7 @@ class Session:
                 return self._modules_of(type.element)
             case FunctionType():
                 return set().union(*map(self._modules_of, (type.result, *type.parameters)))
-            case StructType() | EnumType():
+            case StructType() | EnumType() | ContractType():
                 return _import_of(type.symbol).union(*map(self._modules_of, type.arguments))
         return set()
 
@@ -447,6 +478,23 @@ def _import_of(symbol: TypeSymbol) -> set[str]:
     if not path or symbol.name in _OF_PRELUDE:
         return set()
     return {".".join(path if path[-1] == symbol.name else (*path, symbol.name))}
+
+
+def _replaced(former: dict[str, str], declared: dict[str, str]) -> dict[str, str]:
+    """Return declarations with others after them, which replace those of their names."""
+    return {**{name: text for name, text in former.items() if name not in declared}, **declared}
+
+
+def _timed(run: Callable[[int], object]) -> tuple[float, int]:
+    """Return the mean seconds of one of as many runs as take `MIN_TIMED_SECONDS`, and how many these are."""
+    runs = 1
+    while True:
+        started = time.perf_counter()
+        run(runs)
+        spent = time.perf_counter() - started
+        if spent >= MIN_TIMED_SECONDS or runs >= MAX_TIMED_RUNS:
+            return spent / runs, runs
+        runs *= 10
 
 
 def cut(text: str) -> str:

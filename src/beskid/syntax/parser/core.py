@@ -35,6 +35,9 @@ MAX_CHAIN: Final = 1000
 
 NOT_A_TYPE: Final = -1
 
+UNMATCHED_LABEL: Final = "nothing to close"
+UNMATCHED_HELP: Final = "remove it"
+
 NO_NULLABLE_TYPES: Final = "nullable types are not supported"
 
 _STATEMENT_WORDS: Final = frozenset({"let", "mut", "return", "if", "while", "for", "break", "continue", "match"})
@@ -178,7 +181,7 @@ class ParserCore:
             if word in ("fn", "func", "function", "fun"):
                 self.fail("lambdas are written with `=>`", help="`x => expression` or `x => { … }`", code=E1109)
         if self.kinds[pos] in (")", "]") and self.partners[pos] == -1:
-            self.fail(f"unmatched `{self.kinds[pos]}`", label="nothing to close", help="remove it")
+            self.fail(f"unmatched `{self.kinds[pos]}`", label=UNMATCHED_LABEL, help=UNMATCHED_HELP)
         if pos and self.kinds[pos] == "," and self.kinds[pos + 1] == IDENTIFIER and what == "the expression":
             help = "write one assignment for each; to swap two, keep one in a local: `let old = a; a = b; b = old;`"
             self.fail("an assignment has one place", help=help, code=E1109)
