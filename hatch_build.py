@@ -40,13 +40,18 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
+        if os.environ.get(COMPILED) != "1":
+            return []
         requires: tuple[str, ...] = compile_tool(Path(self.root)).REQUIRES
-        return [*requires] if os.environ.get(COMPILED) == "1" else []
+        return [*requires]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         package = root / "src" / "beskid"
         machine = os.environ.get("BESKID_MACHINE", "") if version != "editable" else ""
+        compiled = os.environ.get(COMPILED) == "1"
+        if compiled and machine:
+            raise ValueError(f"{COMPILED} is for this machine, and BESKID_MACHINE={machine} for another")
         triple, platform = build_for_wheel(root, machine)
         runtime = build_tool(root)
         others = runtime.build_others(root, triple) if os.environ.get("BESKID_TARGETS") == "all" else []
@@ -67,9 +72,7 @@ class RuntimeBuildHook(BuildHookInterface[Any]):
             build_data["artifacts"] += [f"src/beskid/{name}/**"]
         make_page(root, package / PAGE)
         build_data["artifacts"] += [f"src/beskid/{PAGE}/**"]
-        if os.environ.get(COMPILED) == "1":
-            if machine:
-                raise ValueError(f"{COMPILED} is for this machine, and BESKID_MACHINE={machine} for another")
+        if compiled:
             extensions = compile_tool(root).build(root, root / "build" / "compiled", os.environ.get("CC", "cc"))
             build_data["force_include"] |= {str(path): place for path, place in extensions.items()}
             interpreter = f"cp{sys.version_info[0]}{sys.version_info[1]}"

@@ -8,7 +8,6 @@ development uses and the one for every other interpreter.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -18,14 +17,12 @@ import sysconfig
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
 
 REQUIRES = ("mypy[mypyc]>=2.4,<3", "setuptools")
 """What a build needs besides a C compiler and the headers of Python."""
 
 OPTIMIZED = ("-O1",)
 FLAGS = ("-fPIC", "-fvisibility=hidden", "-fno-strict-aliasing", "-fwrapv", "-DNDEBUG", "-w")
-NOT_SOURCES = ("_runtime", "_corelib", "_diagnostics", "_page", "__pycache__")
 EXTENSIONS = "extensions.json"
 GROUP = "beskid_compiled"
 """The name that the library has, with `__mypyc` after it."""
@@ -40,30 +37,26 @@ def build(
     `subprocess.CalledProcessError` if mypyc refuses a module or the C compiler fails.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    listed = write_sources(root, folder / "sources")
-    chosen = [f"beskid/{module}" for module in modules] or listed
-    command = [sys.executable, str(Path(__file__).resolve()), str(folder / "c"), *chosen]
-    subprocess.run(command, check=True, cwd=folder / "sources")
+    # In a process of its own, which may change its folder, and which finds the other tools.
+    command = [sys.executable, "-m", "tools.build_compiled", str(folder.resolve()), *modules]
+    subprocess.run(command, check=True, cwd=root)
     return compile_extensions(folder, [compiler, *flags, *FLAGS])
 
 
-def write_sources(root: Path, stage: Path) -> list[str]:
-    """Copy the package with the classes of the compiled modules written out; return the paths of these, relative."""
-    sources = load(root / "tools" / "compiled_sources.py", "beskid_compiled_sources")
-    package = root / "src" / "beskid"
-    shutil.copytree(package, stage / "beskid", ignore=shutil.ignore_patterns(*NOT_SOURCES))
-    modules = sources.compiled_modules(package)
-    for module in modules:
-        (stage / "beskid" / module).write_text(sources.write_out(package, module), encoding="utf-8")
-    return [f"beskid/{module.as_posix()}" for module in modules]
-
-
-def translate(target: Path, modules: list[str]) -> None:
-    """Translate modules to C in `target`, and write there what is to be made of which files."""
+def translate(folder: Path, modules: list[str]) -> None:
+    """Write the sources below `folder`, translate modules to C there, and write what is to be made of which files."""
     from mypyc.build import mypycify
+    from tools.compiled_sources import write_sources
 
+    listed = write_sources(Path("src", "beskid"), folder / "sources" / "beskid")
+    chosen = [f"beskid/{module}" for module in modules or listed]
+    target = folder / "c"
+    os.chdir(folder / "sources")
     extensions = mypycify(
-        ["--ignore-missing-imports", *modules], multi_file=True, target_dir=str(target), group_name=GROUP
+        ["--config-file=", "--ignore-missing-imports", *chosen],
+        multi_file=True,
+        target_dir=str(target),
+        group_name=GROUP,
     )
     rows = [[each.name, each.sources, each.include_dirs] for each in extensions]
     (target / EXTENSIONS).write_text(json.dumps(rows), encoding="utf-8")
@@ -96,16 +89,6 @@ def compile_extensions(folder: Path, compiler: list[str]) -> dict[Path, str]:
         ]
         list(workers.map(lambda words: subprocess.run(words, check=True), links))
     return made
-
-
-def load(path: Path, name: str) -> ModuleType:
-    """Import one file by its path."""
-    specification = importlib.util.spec_from_file_location(name, path)
-    if specification is None or specification.loader is None:
-        raise ImportError(f"cannot load {path}")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "check-all"
-PYTEST = [sys.executable, "-m", "pytest", "--dist", "worksteal"]
+PYTEST_OPTIONS = ["-m", "pytest", "--dist", "worksteal"]
+PYTEST = [sys.executable, *PYTEST_OPTIONS]
 RANDOM_TESTS = (
     "tests/property/test_random_programs.py",
     "tests/property/test_random_edits.py",
@@ -66,10 +67,10 @@ NOT_COVERED = (
 )  # fmt: skip
 """Left out under coverage: timed tests, and tests of other processes, which coverage does not see."""
 
-COMPILED_NEEDS = ("pytest", "pytest-timeout", "pytest-xdist", "hypothesis", "numpy")
+COMPILED_NEEDS = ("pytest", "pytest-lsp", "pytest-timeout", "pytest-xdist", "hypothesis", "numpy")
 COMPILED_TESTS = (
     "tests/compiled", "tests/lang", "tests/errors", "tests/syntax", "tests/names", "tests/types", "tests/format",
-    "tests/lower", "tests/ir", "tests/lsp", "tests/complexity",
+    "tests/lower", "tests/ir", "tests/lsp", "tests/complexity/test_depth.py",
 )  # fmt: skip
 """What the compiled front end must pass."""
 
@@ -95,10 +96,12 @@ class Budget:
     def left(self) -> float:
         return self.end - time.monotonic()
 
-    def pytest(self, name: str, options: Sequence[str], tests: Sequence[str], **variables: str) -> bool:
-        """Run tests, or the part of them that was asked for."""
+    def pytest(
+        self, name: str, options: Sequence[str], tests: Sequence[str], python: str = sys.executable, **variables: str
+    ) -> bool:
+        """Run tests, or the part of them that was asked for, with an interpreter."""
         name = f"{name}, {' '.join(self.tests)}" if self.tests else name
-        command = [*PYTEST, "-n", str(self.workers), *options, *(self.tests or tests)]
+        command = [python, *PYTEST_OPTIONS, "-n", str(self.workers), *options, *(self.tests or tests)]
         return self.run(name, command, **variables)
 
     def run(self, name: str, command: Sequence[str], **variables: str) -> bool:
@@ -172,7 +175,7 @@ def compiled(budget: Budget) -> None:
     if not budget.run("compiled wheel", build, BESKID_COMPILED="1"):
         return
     (built,) = folder.glob("*.whl")
-    packages = f"{built}[doc] {' '.join(COMPILED_NEEDS)}"
+    packages = f"{built}[doc,lsp] {' '.join(COMPILED_NEEDS)}"
     script = (
         f"{sys.executable} -m venv {environment}"
         f" && {environment}/bin/pip install --quiet --constraint {ROOT}/tools/constraints.txt {packages}"
@@ -183,9 +186,9 @@ def compiled(budget: Budget) -> None:
         return
     # The sources of the checkout are left out, so that the installed package is what is tested.
     options = ["-o", "pythonpath=.", *[f"--deselect={test}" for test in NOT_COMPILED]]
-    command = [f"{environment}/bin/python", "-m", "pytest", "-n", str(budget.workers), *options]
-    tests = budget.tests or COMPILED_TESTS
-    budget.run("tests of the compiled front end", [*command, *tests], **home, BESKID_TEST_FORM="compiled")
+    python = f"{environment}/bin/python"
+    name = "tests of the compiled front end"
+    budget.pytest(name, options, COMPILED_TESTS, python, **home, BESKID_TEST_FORM="compiled")
 
 
 def warnings(budget: Budget) -> None:

@@ -2,12 +2,13 @@
 
 mypyc makes a fast class of a plain class only, and does not know the decorators `@node` and `@value`. So each of their
 classes is rewritten to a plain one with the same initializer, comparison and hash. The rewritten sources exist for the
-length of a build. Takes sources, and returns sources; it compiles nothing.
+length of a build. Takes sources, and returns or writes sources; it compiles nothing.
 """
 
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
 PACKAGES = ("base", "source", "syntax", "analysis", "ir", "lower")
@@ -35,6 +36,18 @@ def compiled_modules(package: Path) -> list[Path]:
             if not any(dotted == left or dotted.startswith(f"{left}.") for left in EXCEPT) and _does_something(path):
                 found.append(relative)
     return found
+
+
+def write_sources(package: Path, folder: Path) -> list[str]:
+    """Copy the sources of `package` to `folder` in the compiled form; return the compiled files, relative."""
+    for path in package.rglob("*.py"):
+        copy = folder / path.relative_to(package)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    modules = compiled_modules(package)
+    for module in modules:
+        (folder / module).write_text(write_out(package, module), encoding="utf-8")
+    return [module.as_posix() for module in modules]
 
 
 def _does_something(path: Path) -> bool:
@@ -97,10 +110,10 @@ def _rewrite(statement: ast.ClassDef, lines: list[str]) -> None:
     # What else a class is decorated with only reads it.
     end = statement.body[-1].end_lineno or 0
     lines[end:end] = [f"{other}({statement.name})\n" for other in others]
-    types = [f"{field.name!r}: {field.annotation!r}" for field in fields]
+    annotations = [f"{field.name!r}: {field.annotation!r}" for field in fields]
     lines[place:place] = [
         *_methods(statement.name, _kind(statement), fields, written),
-        *[f"    __field_types__: _Final = {{{', '.join(types)}}}\n" for _ in others[:1]],
+        *([f"    __field_annotations__: _Final = {{{', '.join(annotations)}}}\n"] if others else []),
     ]
     for field in reversed(fields):
         if field.default:
@@ -143,8 +156,8 @@ def _methods(name: str, kind: str, fields: list[_Field], written: set[str]) -> l
             f"return {' and '.join([field.comparison() for field in fields]) or 'True'}",
         ]
         made["__hash__"] = ["(self) -> int:", f"return hash(({''.join([f'self.{each}, ' for each in names])}))"]
-    lines = [f"    __match_args__: _Final = ({''.join([f'{each!r}, ' for each in names])})  # type: ignore\n"]
-    lines += ["    __written_out__: _Final = True\n"]
+    lines = [f"    __match_args__: _Final = ({''.join([f'{each!r}, ' for each in names])})\n"]
+    lines += ["    __is_node__: _Final = True\n"]
     for method, (head, *body) in made.items():
         if method not in written:
             lines += [f"    def {method}{head}\n", *[f"        {line}\n" for line in body or ["pass"]]]

@@ -35,7 +35,7 @@ def value(cls: type[T]) -> type[T]:
 
 def is_node(cls: type) -> bool:
     """Return whether `cls` was made by `@node` or `@value`, or written out for mypyc (`tools/compiled_sources.py`)."""
-    return cls in _DEFAULTS or "__written_out__" in cls.__dict__
+    return "__is_node__" in cls.__dict__
 
 
 def field_names(cls: type) -> tuple[str, ...]:
@@ -44,9 +44,9 @@ def field_names(cls: type) -> tuple[str, ...]:
     return names
 
 
-def field_types(cls: type) -> dict[str, str]:
+def field_annotations(cls: type) -> dict[str, str]:
     """Return the annotations of the fields of a class, also of one that was written out for mypyc."""
-    written: dict[str, str] = cls.__dict__.get("__field_types__") or cls.__annotations__
+    written: dict[str, str] = cls.__dict__.get("__field_annotations__") or cls.__annotations__
     return written
 
 
@@ -61,9 +61,8 @@ def _slotted(cls: type[T], methods: dict[str, Callable[..., object]]) -> type[T]
     namespace = {name: member for name, member in cls.__dict__.items() if name not in _UNSLOTTED}
     names = tuple(namespace.get("__annotations__", ()))
     defaults = {name: namespace.pop(name) for name in names if name in namespace}
-    made: type[T] = type(
-        cls.__name__, cls.__bases__, {**methods, **namespace, "__slots__": names, "__match_args__": names}
-    )
+    added = {"__slots__": names, "__match_args__": names, "__is_node__": True}
+    made: type[T] = type(cls.__name__, cls.__bases__, {**methods, **namespace, **added})
     _DEFAULTS[made] = defaults
     return made
 

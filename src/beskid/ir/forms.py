@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, TypeVar
 
-from beskid.base.node import field_types, value
+from beskid.base.node import field_annotations, value
 from beskid.ir.operators import BinaryOp, CompareOp, ConvertOp, Passing, UnaryOp
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ def _registering(table: dict[type[Any], InstructionForm], text: str) -> Callable
 
 
 def _form(cls: type[Any], text: str) -> InstructionForm:
-    fields = {name: _field(cls, name, annotation) for name, annotation in field_types(cls).items()}
+    fields = {name: _field(cls, name, annotation) for name, annotation in field_annotations(cls).items()}
     parts: list[Part] = []
     end = 0
     for match in _PLACEHOLDER.finditer(text):
