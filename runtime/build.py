@@ -32,6 +32,7 @@ C_LIBRARY = "libbeskid_c.a"
 COMPILER_LIBRARY = "compiler_rt.o"
 GDB = "libbeskid_gdb.so"
 PROFILER = "libbeskid_profiler.so"
+PROFILED = "libbeskid_profiled.so"
 EXTENSION = "_embed.abi3.so"
 STAMP = "beskid_runtime.sha256"
 
@@ -130,7 +131,7 @@ def _include_flags(source_dir: Path, platform: Platform) -> list[str]:
 
 def _digest(source_dir: Path, command: Sequence[str]) -> str:
     digest = hashlib.sha256("\0".join(command).encode())
-    patterns = ("src/**/*.[ch]", "debugger/*.c", "profiler/*.c", "python/*.[ch]", "include/*.h")
+    patterns = ("src/**/*.[ch]", "debugger/*.c", "profiler/*.[ch]", "python/*.[ch]", "include/*.h")
     files = [*[path for pattern in patterns for path in source_dir.glob(pattern)], source_dir / "exports.map"]
     for path in sorted(files):
         name = path.relative_to(source_dir).as_posix()
@@ -246,7 +247,7 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
-    _run([*command, "-pthread", "-shared", "-o", str(work / PROFILER), str(source_dir / "profiler" / "profiler.c")])
+    _make_profiled(source_dir, work, objects, command, platform)
     headers = python_headers()
     if headers is None:
         return
@@ -254,6 +255,24 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     files = sorted((source_dir / "python").glob("*.c"))
     objects = _compile_all(files, work / "python", [*command, "-isystem", str(headers)], platform)
     _run([*command, "-shared", "-o", str(work / EXTENSION), *objects])
+
+
+def _make_profiled(
+    source_dir: Path, work: Path, objects: Sequence[str], command: Sequence[str], platform: Platform
+) -> None:
+    """Make the library that samples time, and the runtime that samples its heap.
+
+    `objects` are those of the shared library, of which some files are compiled once more.
+    """
+    parts = source_dir / "profiler"
+    command = [*command, "-pthread"]
+    _run([*command, "-shared", "-o", str(work / PROFILER), str(parts / "profiler.c"), str(parts / "stacks.c")])
+    telling = [path for path in sources(source_dir, platform) if '"heap/profiled.h"' in path.read_text()]
+    folder = work / "profiled"
+    told = _compile_all(telling, folder, [*command, "-DBESKID_PROFILED"], platform)
+    others = [path for path in objects if str(folder / Path(path).name) not in told]
+    own = [str(parts / "heap.c"), str(parts / "stacks.c")]
+    _run([*command, "-DBESKID_PROFILED", "-shared", "-o", str(work / PROFILED), *own, *told, *others, "-lm"])
 
 
 def python_headers() -> Path | None:
@@ -275,7 +294,7 @@ def build_runtime(
         ARCHIVE,
         START,
         *((C_LIBRARY,) if platform_of(compiler).headers else ()),
-        *((SHARED, GDB, PROFILER) if shared else ()),
+        *((SHARED, GDB, PROFILER, PROFILED) if shared else ()),
     ]
     if shared and python_headers() is not None:
         names.append(EXTENSION)

@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("context/context", "context/last_error", "context/owner", "context/scratch", "context/sites"),
     ("panic/output",),
     ("panic/panic",),
+    ("heap/profiled",),
     ("heap/settings", "heap/roots"),
     ("heap/blocks",),
     ("heap/marking", "heap/statistics", "heap/foreign"),

@@ -4,6 +4,7 @@
 #include "context/context.h"
 #include "heap/blocks.h"
 #include "heap/collector.h"
+#include "heap/profiled.h"
 #include "heap/sweeping.h"
 #include "panic/panic.h"
 
@@ -76,7 +77,8 @@ static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
     if (first == block->cells) {
         return false;
     }
-    uint32_t max_cells = bk_heap.stress ? 1 : (uint32_t)(RUN_BYTES / block->cell_size) + 1;
+    uint64_t wanted = bk_profiled_run_bytes(block->kind, block->class, RUN_BYTES);
+    uint32_t max_cells = bk_heap.stress ? 1 : (uint32_t)(wanted / block->cell_size) + 1;
     uint32_t end = find_mark(block, first, true);
     if (end - first > max_cells) {
         end = first + max_cells;
@@ -88,6 +90,7 @@ static bool next_run(uint32_t number, BeskidAllocationCursor *cursor)
     if (block->dirty) {
         memset(start, 0, size);
     }
+    bk_profiled_run(block->kind, block->class, size);
     bk_heap.allocated_since_gc += size;
     bk_heap.objects_since_gc += end - first;
     if (block->kind != BESKID_KIND_RAW) {
@@ -185,6 +188,7 @@ static void *allocate_large(unsigned kind, uint64_t size)
     bk_heap.allocated_since_gc += bytes;
     bk_heap.objects_since_gc++;
     bk_heap.work_since_gc += kind == BESKID_KIND_ARRAY ? bytes / sizeof(void *) : 1;
+    bk_profiled_large(bytes);
     return start;
 }
 

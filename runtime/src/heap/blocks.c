@@ -1,6 +1,7 @@
 /* The heap's blocks: one reserved range that is committed piece by piece, with the tables that describe it. */
 #include "heap/blocks.h"
 #include "context/context.h"
+#include "heap/profiled.h"
 #include "platform/platform.h"
 
 #include <string.h>
@@ -192,6 +193,7 @@ bool bk_blocks_return_surplus(uint64_t kept, uint64_t max_blocks)
 
 void bk_cursors_close(void)
 {
+    bk_profiled_close();
     memset(bk_cursors(), 0, BESKID_KIND_COUNT * BESKID_SIZE_CLASS_COUNT * sizeof *bk_cursors());
     memset(bk_heap.current, 0, sizeof bk_heap.current);
 }

@@ -8,6 +8,7 @@
 #include "heap/blocks.h"
 #include "heap/foreign.h"
 #include "heap/marking.h"
+#include "heap/profiled.h"
 #include "heap/statistics.h"
 #include "heap/sweeping.h"
 #include "heap/verify.h"
@@ -130,6 +131,7 @@ static void set_growth(void)
 {
     base = bk_heap.live_bytes;
     growth = (base > MIN_GROWTH ? base : MIN_GROWTH) / 100 * bk_heap.percent;
+    growth = bk_profiled_growth(base, growth);
 }
 
 void bk_collector_initialize(void)
@@ -383,6 +385,7 @@ static void finish_full(BkTimes began, BkPause kind)
     bk_heap.young = 0;
     bk_heap.epoch++;
     verify_marks();
+    bk_profiled_collected();
     bk_foreign_after_marking();
     bk_sweeping_begin();
     bk_statistics_pause(kind, began);

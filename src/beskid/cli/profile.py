@@ -1,4 +1,4 @@
-"""`beskid profile`: run a program and tell where it spends its time."""
+"""`beskid profile`: run a program and tell where it spends its time, or what its memory holds."""
 
 from __future__ import annotations
 
@@ -48,13 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_linking(parser)
     add_own_machine(parser)
     parser.add_argument(
-        "--frequency", metavar="N", type=number_argument(1, MAX_FREQUENCY), default=DEFAULT_FREQUENCY,
+        "--heap", action="store_true", help="show what holds the memory and what allocates, instead of the time"
+    )
+    parser.add_argument(
+        "--frequency", metavar="N", type=number_argument(1, MAX_FREQUENCY),
         help=f"how many samples are taken in a second of processor time (default {DEFAULT_FREQUENCY})",
     )  # fmt: skip
     reports = parser.add_argument_group("reports")
     reports.add_argument(
         "--top", metavar="N", type=number_argument(1, MAX_ROWS), default=DEFAULT_ROWS,
-        help=f"how many functions and lines are shown (default {DEFAULT_ROWS})",
+        help=f"how many functions, lines and types are shown (default {DEFAULT_ROWS})",
     )  # fmt: skip
     reports.add_argument(
         "--speedscope", metavar="FILE", type=path_argument, help="also write the stacks for speedscope, as JSON"
@@ -73,6 +76,8 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.cli.session import open_session
     from beskid.driver.targets import require_host
 
+    if options.heap and options.frequency is not None:
+        raise DriverError("--frequency is for samples of time, which --heap does not take", status=STATUS_USAGE)
     require_host(options.target_triple)
     if find_spec("elftools") is None:
         raise DriverError("the profiler needs the package pyelftools", "pip install 'beskid[profile]'")
@@ -93,7 +98,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _profile(session: Session, options: argparse.Namespace, image: bytes) -> int:
-    from beskid.driver.profiling.profile import profile_of
+    from beskid.driver.profiling.profile import BYTES, NANOSECONDS, heap_report, profile_of
     from beskid.driver.profiling.sampling import ProfiledRun, record
     from beskid.driver.session import DEFAULT_ENTRY
 
@@ -105,11 +110,14 @@ def _profile(session: Session, options: argparse.Namespace, image: bytes) -> int
         dict(os.environ),
         session.links,
     )
-    recording = record(run, _NANOSECONDS // options.frequency)
+    period = None if options.heap else _NANOSECONDS // (options.frequency or DEFAULT_FREQUENCY)
+    recording = record(run, period)
     if isinstance(recording, int):
         return recording
     with Progress("reading the samples"):
-        profile = profile_of(recording)
+        profile = profile_of(recording, BYTES if options.heap else NANOSECONDS)
+    if options.heap:
+        print(heap_report(recording.census, options.top), end="\n\n", file=sys.stderr)
     _write(session, options, profile)
     return recording.status
 

@@ -1,4 +1,7 @@
-"""A profile: the time of a run by call stacks, functions and lines, and its forms as text and for viewers."""
+"""A profile: what a run took by call stacks, functions and lines, and its forms as text and for viewers.
+
+It took processor time, or it allocated memory, which is told with the types of what is live.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,21 @@ from beskid.driver.tables import aligned_table
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import MAX_BINARY_BYTES, read_file
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from beskid.engine.profiler import HeapCensus
+
 RUNTIME = "libbeskid_runtime.so"
 RUNTIME_SHOWN = "runtime"
 OUTSIDE = Place("(outside of the program)", "", 0)
-"""Time without a function of the program on the stack: its start and its end."""
+"""What is without a function of the program on the stack: its start and its end."""
 
-_NANOSECONDS = 1_000_000_000
+NANOSECONDS, BYTES = "nanoseconds", "bytes"
+"""What is measured, as speedscope has it."""
+
+_FOLDED_UNITS = {NANOSECONDS: 1000, BYTES: 1}
+_IN_A_SECOND = 1_000_000_000
+_BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 Stack = tuple[Place, ...]
 """Functions with the places in them, the entry first."""
@@ -28,20 +40,21 @@ Stack = tuple[Place, ...]
 
 @value
 class Profile:
-    """The nanoseconds that were spent in each stack. `lost` samples are missing: there was no room, or no stack."""
+    """What each stack took in `unit`. `lost` samples are missing: there was no room, or no stack."""
 
+    unit: str
     stacks: Mapping[Stack, int]
     samples: int
     lost: int
 
     @property
     def total(self) -> int:
-        """The processor time of the program in nanoseconds."""
+        """What the program took."""
         return sum(self.stacks.values())
 
 
-def profile_of(recording: Recording) -> Profile:
-    """Name the functions and lines of a recording."""
+def profile_of(recording: Recording, unit: str) -> Profile:
+    """Name the functions and lines of a recording, whose weights are in `unit`."""
     names = _Names(recording)
     stacks: Counter[Stack] = Counter()
     low, high = recording.code
@@ -53,7 +66,7 @@ def profile_of(recording: Recording) -> Profile:
         if not any(low <= address < high for address in addresses):
             found.append(OUTSIDE)
         stacks[tuple(reversed(found))] += spent
-    return Profile(stacks, recording.count, recording.lost)
+    return Profile(unit, stacks, recording.count, recording.lost)
 
 
 class _Names:
@@ -103,17 +116,21 @@ def _symbols_of(path: str) -> LibrarySymbols | None:
 
 
 def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int) -> str:
-    """Return the functions and the lines that took most of the time, as tables.
+    """Return the functions and the lines that took most of what was measured, as tables.
 
-    `lines_of` returns the lines of a source by its path in the program. Time of a function is its own, and with all
-    that it calls; of a line its own, with the functions of C that it calls.
+    `lines_of` returns the lines of a source by its path in the program. A function has its own, and with all that it
+    calls; a line its own, with the functions of C that it calls.
     """
     total = profile.total
-    head = f"{total / _NANOSECONDS:.3f} s of processor time, {profile.samples:,} samples"
+    taken = f"{total / _IN_A_SECOND:.3f} s of processor time" if profile.unit == NANOSECONDS else (
+        f"{_size(total)} allocated"
+    )  # fmt: skip
+    head = f"{taken}, {profile.samples:,} samples"
     if profile.lost:
         head += f"; {profile.lost:,} more are missing"
     if not total:
         return head
+    shown_amount = _milliseconds if profile.unit == NANOSECONDS else _size
     own: Counter[tuple[str, str]] = Counter()
     whole: Counter[tuple[str, str]] = Counter()
     lines: Counter[tuple[str, int]] = Counter()
@@ -128,15 +145,38 @@ def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int
     for (name, file), spent in own.most_common(most):
         with_calls = whole[name, file]
         functions.append(
-            (_milliseconds(spent), _share(spent, total), _milliseconds(with_calls), _share(with_calls, total),
+            (shown_amount(spent), _share(spent, total), shown_amount(with_calls), _share(with_calls, total),
              shown_name(name), shown_name(file))
         )  # fmt: skip
     places = [("own", "", "line", "text")]
     for (file, line), spent in lines.most_common(most):
         text = lines_of(file)
         shown = shown_name(text[line - 1].strip()) if line <= len(text) else ""
-        places.append((_milliseconds(spent), _share(spent, total), f"{shown_name(file)}:{line}", shown))
+        places.append((shown_amount(spent), _share(spent, total), f"{shown_name(file)}:{line}", shown))
     return f"{head}\n\n{aligned_table(functions, (4, 5))}\n\n{aligned_table(places, (2, 3))}"
+
+
+def heap_report(census: HeapCensus | None, most: int) -> str:
+    """Return the types that held most of the memory when the most was live, as a table."""
+    if census is None:
+        return "nothing was live after a full collection"
+    total = sum(row.size for row in census.types)
+    objects = sum(row.objects for row in census.types)
+    rows = [("bytes", "", "objects", "type")]
+    for row in census.types[:most]:
+        rows.append((_size(row.size), _share(row.size, total), f"{row.objects:,}", shown_name(row.name)))
+    head = (
+        f"{total:,} bytes live in {objects:,} objects after full collection {census.collection:,} of "
+        f"{census.collections:,}, the most of all"
+    )
+    return f"{head}\n\n{aligned_table(rows, (3,))}"
+
+
+def _size(size: int) -> str:
+    scaled, unit = float(size), 0
+    while scaled >= 1024 and unit < len(_BYTE_UNITS) - 1:
+        scaled, unit = scaled / 1024, unit + 1
+    return f"{scaled:.1f} {_BYTE_UNITS[unit]}" if unit else f"{size} B"
 
 
 def _milliseconds(nanoseconds: int) -> str:
@@ -151,14 +191,15 @@ def _share(part: int, total: int) -> str:
 
 
 def folded(profile: Profile) -> str:
-    """Return a line for each stack, the functions from the entry on between semicolons, and its microseconds.
+    """Return a line for each stack, the functions from the entry on between semicolons, and microseconds or bytes.
 
     It is the form that flame graph tools read.
     """
+    unit = _FOLDED_UNITS[profile.unit]
     times: Counter[str] = Counter()
     for stack, spent in profile.stacks.items():
         times[";".join([place.function.replace(";", ",") for place in stack])] += spent
-    return "".join([f"{text} {round(times[text] / 1000)}\n" for text in sorted(times)])
+    return "".join([f"{text} {round(times[text] / unit)}\n" for text in sorted(times)])
 
 
 def speedscope(profile: Profile, name: str) -> str:
@@ -180,7 +221,7 @@ def speedscope(profile: Profile, name: str) -> str:
             {
                 "type": "sampled",
                 "name": name,
-                "unit": "nanoseconds",
+                "unit": profile.unit,
                 "startValue": 0,
                 "endValue": profile.total,
                 "samples": samples,

@@ -1,4 +1,4 @@
-"""Samples of a program that runs in a child of this process.
+"""Samples of a program that runs in a child of this process: of its time, or of its allocations.
 
 The child writes its samples to memory that both share, so they are complete however the program ends. Ranges of
 addresses are pairs of the first address and the one after the last.
@@ -17,14 +17,27 @@ from collections.abc import Callable
 from types import FrameType
 
 from beskid.base.node import value
-from beskid.driver.execute import ENGINE_ERRORS, execute
+from beskid.driver.execute import ENGINE_ERRORS, RUNTIME_VARIABLE, execute
 from beskid.driver.failure import status_of
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.profiling.debug_information import DebugInformation
 from beskid.engine.lljit import create_loader
-from beskid.engine.profiler import HEADER_WORDS, CodeLayout, ProfiledLoader, code_of, in_one_section, start_sampling
+from beskid.engine.profiler import (
+    CENSUS_SIZE,
+    HEADER_WORDS,
+    CodeLayout,
+    HeapCensus,
+    Memory,
+    ProfiledLoader,
+    census_of,
+    code_of,
+    heap_runtime,
+    in_one_section,
+    start_heap_sampling,
+    start_sampling,
+)
 
-MAX_SAMPLE_BYTES = 128 << 20
+_MAX_SAMPLE_BYTES = 128 << 20
 """Room for the samples: twenty minutes of an ordinary program. Only what is used is allocated."""
 
 _FORWARDED = (signal.SIGTERM, signal.SIGHUP)
@@ -45,9 +58,10 @@ class Mapping:
 class Recording:
     """What was seen of a run. `status` is that of the program.
 
-    `code` is the range of the program, and `information` counts from its start. `stacks` have the nanoseconds of the
-    `count` samples by their addresses, the bytes of an instruction and of those after each call, innermost first.
-    `lost` samples are missing.
+    `code` is the range of the program, and `information` counts from its start. `stacks` have the weight of the `count`
+    samples by their addresses, the bytes of an instruction and of those after each call, innermost first. `lost`
+    samples are missing. A weight is nanoseconds, or bytes that were allocated. There is a `census` of the heap if it
+    was sampled, and if something was live after a full collection.
     """
 
     status: int
@@ -57,6 +71,7 @@ class Recording:
     stacks: dict[bytes, int]
     count: int
     lost: int
+    census: HeapCensus | None
 
 
 @value
@@ -71,13 +86,15 @@ class ProfiledRun:
     links: LinkOptions | None
 
 
-def record(run: ProfiledRun, period: int) -> Recording | int:
-    """Run a program in a child and take a sample each `period` nanoseconds; a program that did not start has a status.
+def record(run: ProfiledRun, period: int | None) -> Recording | int:
+    """Run a program in a child and take a sample each `period` nanoseconds, of allocations if that is None.
 
+    A program that did not start has a status.
     The child reports its own errors, and is interrupted by the terminal like any other; this process waits for it.
     Returns twice, like `fork`: in the child the status with which to exit.
     """
-    memory = mmap.mmap(-1, MAX_SAMPLE_BYTES)
+    memory = mmap.mmap(-1, _MAX_SAMPLE_BYTES)
+    census = mmap.mmap(-1, CENSUS_SIZE)
     read_end, write_end = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
@@ -85,7 +102,7 @@ def record(run: ProfiledRun, period: int) -> Recording | int:
     child = os.fork()
     if child == 0:
         os.close(read_end)
-        return _run(run, memory, period, parent, write_end)
+        return _run(run, memory, census, period, parent, write_end)
     os.close(write_end)
     status, described = _wait(child, read_end)
     if not described:
@@ -95,13 +112,15 @@ def record(run: ProfiledRun, period: int) -> Recording | int:
     mappings = tuple([Mapping(*each) for each in told["mappings"]])
     places = dict(told["places"])
     information = DebugInformation(in_one_section(run.image, places), run.entry)
-    return Recording(status, code_of(run.image, places), information, mappings, stacks, count, lost)
+    code = code_of(run.image, places)
+    return Recording(status, code, information, mappings, stacks, count, lost, census_of(census))
 
 
-def _run(run: ProfiledRun, memory: mmap.mmap, period: int, parent: int, pipe: int) -> int:
+def _run(run: ProfiledRun, memory: mmap.mmap, census: mmap.mmap, period: int | None, parent: int, pipe: int) -> int:
     """The child: run the program, and tell the parent where its code lies; return its status."""
     loader = ProfiledLoader(create_loader())
     started: list[Callable[[], None]] = []
+    environment = run.environment if period is not None else {**run.environment, RUNTIME_VARIABLE: heap_runtime()}
 
     def begin() -> None:
         mappings = loaded_files()
@@ -113,15 +132,21 @@ def _run(run: ProfiledRun, memory: mmap.mmap, period: int, parent: int, pipe: in
             DebugInformation(in_one_section(run.image, loader.places), run.entry).frame_rows(),
             [(each.low, each.high) for each in mappings],
         )
-        address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-        started.append(start_sampling(code, address, MAX_SAMPLE_BYTES, period, parent))
+        if period is None:
+            started.append(start_heap_sampling(code, _memory(memory), _memory(census), parent))
+        else:
+            started.append(start_sampling(code, _memory(memory), period, parent))
 
     try:
         with ENGINE_ERRORS:
-            return execute(run.image, run.arguments, run.environment, run.links, run.shown, begin, loader)
+            return execute(run.image, run.arguments, environment, run.links, run.shown, begin, loader)
     finally:
         for stop in started:
             stop()
+
+
+def _memory(mapped: mmap.mmap) -> Memory:
+    return Memory(ctypes.addressof(ctypes.c_char.from_buffer(mapped)), len(mapped))
 
 
 def _wait(child: int, pipe: int) -> tuple[int, str]:
@@ -158,7 +183,7 @@ def loaded_files() -> list[Mapping]:
 
 
 def samples_in(memory: mmap.mmap) -> tuple[dict[bytes, int], int, int]:
-    """Return the nanoseconds of each stack in the memory of a profiler, the number of samples, and of missing ones."""
+    """Return the weight of each stack in the memory of a profiler, the number of samples, and of missing ones."""
     words = memoryview(memory).cast("Q")
     try:
         used, lost = words[0], words[1]
