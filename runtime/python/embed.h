@@ -70,6 +70,7 @@ int64_t call_in_runtime(void *function, uint64_t *words, bool is_quick);
 void raise_status(int64_t status, uint64_t exit_status, PyObject *program);
 /* Keeps an exception of Python code that a program called, until the program has unwound. */
 void keep_exception(void);
+bool has_kept_exception(void);
 /* Gives up a handle now, or when the runtime is claimed next: a destructor never waits. */
 void unroot_later(int64_t handle);
 

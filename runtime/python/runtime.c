@@ -59,6 +59,11 @@ void keep_exception(void)
     PyErr_Fetch(&kept_type, &kept_value, &kept_trace);
 }
 
+bool has_kept_exception(void)
+{
+    return kept_type != NULL;
+}
+
 /* A program prints: runs on the host's stack, without the interpreter lock when the call gave it up. */
 static int64_t take_output(int64_t descriptor, const uint8_t *bytes, uint64_t length)
 {

@@ -145,6 +145,8 @@ int64_t take_poll(void)
     if (failed) {
         keep_exception();
     }
+    /* A signal may have come while the program printed. */
+    failed = failed || has_kept_exception();
     PyGILState_Release(state);
     return failed;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import shutil
@@ -326,6 +327,18 @@ def test_a_session_on_a_terminal(tmp_path: Path, without: str) -> None:
         terminal.wait_for('Option::Some("typed")')
         terminal.type(":quit\r")
         assert terminal.process.wait(SECONDS) == 0
+
+
+def test_an_interrupt_while_a_program_prints_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(io.StringIO):
+        def write(self, text: str) -> int:
+            raise KeyboardInterrupt
+
+    session = Session()
+    session.run("use System.IO;")
+    monkeypatch.setattr(sys, "stdout", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        session.run('{ Print("before"); IO.Flush(); while true { } }')
 
 
 def test_completion_on_a_terminal(tmp_path: Path) -> None:
