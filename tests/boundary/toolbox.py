@@ -18,6 +18,7 @@ from beskid.aot.build import build
 from beskid.aot.request import BuildRequest, OutputKind
 from beskid.codegen.artifact import CodegenArtifact, make_artifact
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
@@ -61,9 +62,9 @@ def artifact(text: str) -> CodegenArtifact:
     return make_artifact(passed(text))
 
 
-def compile_text(text: str, level: int = 2, debug_info: bool = True) -> bytes:
+def compile_text(text: str, level: int = 2, debug: DebugLevel = DebugLevel.LINES) -> bytes:
     """The object of a program."""
-    return emit_object(artifact(text), EmitOptions(TRIPLE, opt_level=level, debug_info=debug_info))
+    return emit_object(artifact(text), EmitOptions(TRIPLE, opt_level=level, debug=debug))
 
 
 def compile_source(text: str, folder: Path) -> bytes:

@@ -13,6 +13,7 @@ from beskid.abi import BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS, SUPPO
 from beskid.codegen.artifact import make_artifact
 from beskid.codegen.emit import EmitOptions, check_imports, emit_llvm, emit_object
 from beskid.codegen.errors import CodegenError
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.objectfile import defined_symbols, note_fields, sections, undefined_symbols
 from beskid.ir.read import read_module
 from beskid.ir.text import print_function
@@ -120,7 +121,7 @@ def test_other_targets_give_objects_of_their_machine(triple: str) -> None:
 def test_line_tables_are_optional() -> None:
     made = artifact(RUNNABLE["trees"].text)
     with_lines = emit_object(made, EmitOptions(TRIPLE))
-    without = emit_object(made, EmitOptions(TRIPLE, debug_info=False))
+    without = emit_object(made, EmitOptions(TRIPLE, debug=DebugLevel.NONE))
     assert b".debug_line" in with_lines
     assert b".debug_line" not in without
 

@@ -13,6 +13,7 @@ from tests.boundary.toolbox import TRIPLE, artifact
 
 from beskid import __version__
 from beskid.codegen.emit import EmitOptions, emit_llvm
+from beskid.codegen.llvm.metadata import DebugLevel
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -81,8 +82,8 @@ def test_the_text_is_unchanged(name: str, bless: bool, monkeypatch: pytest.Monke
     monkeypatch.setattr("beskid.codegen.llvm.module.rows_content", lambda pool: b"rows")
     made = artifact(PROGRAMS[name])
     text = "".join(
-        f"; -O{level}\n{emit_llvm(made, EmitOptions(TRIPLE, opt_level=level, debug_info=level == 2))}"
-        for level in (0, 2)
+        f"; -O{level}\n{emit_llvm(made, EmitOptions(TRIPLE, opt_level=level, debug=debug))}"
+        for level, debug in ((0, DebugLevel.NONE), (2, DebugLevel.LINES))
     ).replace(f"beskid {__version__}", "beskid VERSION")
     path = GOLDEN / f"{name}.ll"
     if bless:

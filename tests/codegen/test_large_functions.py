@@ -16,6 +16,7 @@ from beskid.codegen.emit import EmitOptions, emit_llvm, optimized_llvm
 from beskid.codegen.llvm.function import LIGHT_ATTRIBUTE, SP_COPY
 from beskid.codegen.llvm.large_callers import MAX_LOOPS, MAX_SIZE, TINY_SIZE, kept_calls
 from beskid.codegen.llvm.long_blocks import MIN_FAR_REGISTERS, PARTS_OF_LONG_BLOCKS
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.llvm.shapes import Shape
 
 RELOAD = f"load volatile ptr, ptr {SP_COPY}"
@@ -70,7 +71,7 @@ def test_recursive_functions_are_not_counted() -> None:
 def test_the_largest_function_is_bounded(tmp_path: Path, name: str) -> None:
     sizes = []
     for count in (150, 300):
-        text = optimized_llvm(compiled(tmp_path, LARGE[name](count)), EmitOptions(debug_info=False))
+        text = optimized_llvm(compiled(tmp_path, LARGE[name](count)), EmitOptions(debug=DebugLevel.NONE))
         sizes.append(max(body.count("\n") for body in re.findall(r"^define .*?^}", text, re.MULTILINE | re.DOTALL)))
     assert sizes[1] <= 1.2 * sizes[0], sizes
 

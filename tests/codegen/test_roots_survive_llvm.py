@@ -116,7 +116,7 @@ def root_stores(text: str, function: str) -> int:
 
 def test_root_stores_of_a_program_survive() -> None:
     made = artifact(RUNNABLE["trees"].text)
-    assert root_stores(optimized_llvm(made, EmitOptions(TRIPLE, opt_level=2, debug_info=False)), "_B4make") >= 3
+    assert root_stores(optimized_llvm(made, EmitOptions(TRIPLE, opt_level=2, debug=DebugLevel.NONE)), "_B4make") >= 3
 
 
 def test_root_stores_of_a_unit_survive() -> None:

@@ -39,27 +39,19 @@ class EmitOptions:
     """The options that change the bytes.
 
     An empty `cpu` means the baseline of the triple; one that begins with `NATIVE_CPU` means the processor of this
-    machine with the features that it has now. `has_variables`: debug information beyond lines, of functions, variables
-    and types.
+    machine with the features that it has now.
     """
 
     triple: str = "x86_64-unknown-linux-gnu"
     cpu: str = ""
     opt_level: int = 2
-    debug_info: bool = True
-    has_variables: bool = False
-
-    @property
-    def debug_level(self) -> DebugLevel:
-        if not self.debug_info:
-            return DebugLevel.NONE
-        return DebugLevel.FULL if self.has_variables else DebugLevel.LINES
+    debug: DebugLevel = DebugLevel.LINES
 
 
 def emit_llvm(artifact: CodegenArtifact, options: EmitOptions, trace: Trace | None = None) -> str:
     """Return the LLVM text of a program, before any pass of LLVM. Raises `CodegenError` for an unknown target."""
     _target(options)
-    return write_module(artifact, options.triple, COMPILER, options.debug_level, options.opt_level > 0, trace)
+    return write_module(artifact, options.triple, COMPILER, options.debug, options.opt_level > 0, trace)
 
 
 def emit_object(
@@ -71,7 +63,7 @@ def emit_object(
         from beskid.codegen.build_units import build_units
 
         image = build_units(
-            artifact, options.triple, options.opt_level > 0, options.debug_level,
+            artifact, options.triple, options.opt_level > 0, options.debug,
             lambda text: object_of(text, options), held,
         )  # fmt: skip
     else:

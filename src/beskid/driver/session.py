@@ -251,8 +251,10 @@ class Session:
         if artifact is None:
             return None
         from beskid.codegen.emit import EmitOptions, emit_object
+        from beskid.codegen.llvm.metadata import DebugLevel
 
-        options = EmitOptions(self.triple(), self.options.cpu, self.options.optimize, has_variables=self.options.debug)
+        debug = DebugLevel.FULL if self.options.debug else DebugLevel.LINES
+        options = EmitOptions(self.triple(), self.options.cpu, self.options.optimize, debug)
         try:
             with self.times.measure("code generation"):
                 made = emit_object(artifact, options, build=self._unit_build(uses_cache))
