@@ -97,11 +97,16 @@ def add_lints(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def add_optimization(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    level = parser.add_mutually_exclusive_group()
-    level.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly")
-    level.add_argument("-O2", dest="optimize", action="store_const", const=2, help="optimize the code (default)")
-    parser.set_defaults(optimize=2)
+_OPTIMIZATION_LEVELS: dict[int, str] = {0: "compile quickly", 2: "optimize the code"}
+"""The help of the options `-O0` and `-O2`."""
+
+
+def add_optimization(parser: argparse.ArgumentParser | argparse._ArgumentGroup, default: int = 2) -> None:
+    group = parser.add_mutually_exclusive_group()
+    for level, help in _OPTIMIZATION_LEVELS.items():
+        shown = f"{help} (default)" if level == default else help
+        group.add_argument(f"-O{level}", dest="optimize", action="store_const", const=level, help=shown)
+    parser.set_defaults(optimize=default)
 
 
 def add_time_passes(parser: argparse.ArgumentParser) -> None:

@@ -18,8 +18,6 @@ from beskid.cli.command import (
     path_argument,
 )
 from beskid.cli.linking import add_linking
-from beskid.cli.progress import Progress
-from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
 from beskid.driver.options import CompileOptions
 
@@ -30,8 +28,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_input(parser)
-    add_optimization(parser)
-    parser.set_defaults(optimize=0)
+    add_optimization(parser, default=0)
     add_entrypoint(parser)
     add_linking(parser)
     parser.add_argument("--lldb", action="store_true", help="start lldb instead of gdb; it does not print all values")
@@ -46,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_own_machine(parser)
     add_lints(parser)
     add_messages(parser)
-    parser.epilog = "The default is -O0. Arguments after -- go to the program."
+    parser.epilog = "Arguments after -- go to the program."
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -60,38 +57,34 @@ def execute(options: argparse.Namespace) -> int:
         return STATUS_FINE
     require_host(options.target_triple)
     debugger = Debugger.LLDB if options.lldb else Debugger.GDB
-    find_debugger(debugger)
+    path = find_debugger(debugger)
     session = open_session(options, CompileOptions(options.optimize, False, options.entrypoint, debug=True))
     if session is None:
         return STATUS_DIAGNOSTICS
-    return debug(session, options, debugger, file=options.commands or "")
+    return debug(session, options, debugger, path, file=options.commands or "")
 
 
 def debug(
     session: Session,
     options: argparse.Namespace,
     debugger: Debugger,
+    path: str,
     commands: Sequence[str] = (),
     file: str = "",
 ) -> int:
-    """Compile a session that keeps variables, and replace this process by a debugger.
+    """Compile a session that keeps variables, and replace this process by the debugger at `path`.
 
     Returns only if the program has errors, which are printed.
     """
+    from beskid.cli.session import use_object
     from beskid.driver.debugging import debugger_command, make_executable, source_places
 
     environment = dict(os.environ)
-    with Progress(f"compiling {session.resolved.stem}", session.stage):
-        image = session.object_bytes()
-        program = None
-        if image is not None:
-            program = session.use_object(image, lambda held: make_executable(session, held, environment))
+    program = use_object(session, options, lambda image: make_executable(session, image, environment))
     if program is None:
-        print_diagnostics(session.diagnostics, options)
         return STATUS_DIAGNOSTICS
-    print_warnings(session.diagnostics, options)
     places = source_places(session.snapshot)
-    words = debugger_command(debugger, program, options.program_arguments, places, commands, file)
+    words = debugger_command(debugger, path, program, options.program_arguments, places, commands, file)
     sys.stdout.flush()
     sys.stderr.flush()
     try:

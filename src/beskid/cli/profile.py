@@ -20,7 +20,6 @@ from beskid.cli.command import (
 )
 from beskid.cli.linking import add_linking
 from beskid.cli.progress import Progress
-from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_USAGE, DriverError
 from beskid.driver.options import CompileOptions
 from beskid.files.places import absolute_path, current_folder
@@ -73,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace) -> int:
     """Run the program and print its profile to standard error; the status is the program's."""
-    from beskid.cli.session import open_session
+    from beskid.cli.session import open_session, use_object
     from beskid.driver.targets import require_host
 
     if options.heap and options.frequency is not None:
@@ -87,13 +86,7 @@ def execute(options: argparse.Namespace) -> int:
     if session.triple() not in TRIPLES:
         raise DriverError("this machine has no profiler", "it works on x86-64 Linux", status=STATUS_USAGE)
     _check_outputs(session, options)
-    with Progress(f"compiling {session.resolved.stem}", session.stage):
-        image = session.object_bytes()
-    if image is None:
-        print_diagnostics(session.diagnostics, options)
-        return STATUS_DIAGNOSTICS
-    print_warnings(session.diagnostics, options)
-    status = session.use_object(image, lambda program: _profile(session, options, program))
+    status = use_object(session, options, lambda program: _profile(session, options, program))
     return STATUS_DIAGNOSTICS if status is None else status
 
 

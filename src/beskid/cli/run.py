@@ -18,7 +18,6 @@ from beskid.cli.command import (
     add_roots,
 )
 from beskid.cli.linking import add_linking, link_options
-from beskid.cli.progress import Progress
 from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.cache.warm import DEFAULT_ENGINE, RunRequest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_INTERNAL, STATUS_USAGE, DriverError
@@ -84,10 +83,7 @@ def execute(options: argparse.Namespace) -> int:
         return STATUS_DIAGNOSTICS
     run = run_bisecting if options.bisect else RUN_BY_ENGINE[options.engine]
     status = run(session, options)
-    if status is None:
-        print_diagnostics(session.diagnostics, options)
-        return STATUS_DIAGNOSTICS
-    return status
+    return STATUS_DIAGNOSTICS if status is None else status
 
 
 def run_in_debugger(options: argparse.Namespace) -> int:
@@ -99,16 +95,17 @@ def run_in_debugger(options: argparse.Namespace) -> int:
     if options.engine != DEFAULT_ENGINE or options.bisect or options.print_result:
         help = "leave out `--engine`, `--bisect` and `--print-result`"
         raise DriverError("`--on-panic debug` runs an executable", help, status=STATUS_USAGE)
-    find_debugger(Debugger.GDB)
+    path = find_debugger(Debugger.GDB)
     wanted = CompileOptions(options.optimize, False, options.entrypoint, roots=options.roots, debug=True)
     session = open_session(options, wanted)
     if session is None:
         return STATUS_DIAGNOSTICS
-    return debug(session, options, Debugger.GDB, (PANIC_COMMAND, "run", QUIT_COMMAND))
+    return debug(session, options, Debugger.GDB, path, (PANIC_COMMAND, "run", QUIT_COMMAND))
 
 
 def run_jit(session: Session, options: argparse.Namespace) -> int | None:
-    """Compile in memory and run in this process; None when the program has errors."""
+    """Compile in memory and run in this process; None when the program has errors, which are then printed."""
+    from beskid.cli.session import use_object
     from beskid.driver.execute import execute as execute_object
 
     def use(program: bytes) -> int:
@@ -120,7 +117,8 @@ def run_jit(session: Session, options: argparse.Namespace) -> int | None:
 
 
 def run_aot(session: Session, options: argparse.Namespace) -> int | None:
-    """Link an executable in a temporary folder and run it; None when the program has errors."""
+    """Link an executable in a temporary folder and run it; None when the program has errors, which are then printed."""
+    from beskid.cli.session import use_object
     from beskid.driver.built import execute_built
 
     def use(program: bytes) -> int:
@@ -130,13 +128,14 @@ def run_aot(session: Session, options: argparse.Namespace) -> int | None:
 
 
 def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
-    """Interpret the IR of a stage; None when the program has errors."""
+    """Interpret the IR of a stage; None when the program has errors, which are then printed."""
     from beskid.driver.oracle import run_streaming
     from beskid.driver.passes import stages_between
 
     _, stage = stages_between("", options.after)
     module = session.passed(stage)
     if module is None:
+        print_diagnostics(session.diagnostics, options)
         return None
     print_warnings(session.diagnostics, options)
     sys.stdout.flush()
@@ -144,11 +143,15 @@ def run_oracle(session: Session, options: argparse.Namespace) -> int | None:
 
 
 def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
-    """Report how each stage behaves compared with the IR after lowering; None when the program has errors."""
+    """Report how each stage behaves compared with the IR after lowering.
+
+    None when the program has errors, which are then printed.
+    """
     from beskid.driver.bisect import bisect
 
     session.check(needs_entry=True)
     if session.has_errors():
+        print_diagnostics(session.diagnostics, options)
         return None
     print_warnings(session.diagnostics, options)
     stdin = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
@@ -165,16 +168,6 @@ def run_bisecting(session: Session, options: argparse.Namespace) -> int | None:
             return STATUS_INTERNAL
         print(f"{stage}: same", flush=True)
     return None if first is None else STATUS_FINE
-
-
-def use_object(session: Session, options: argparse.Namespace, use: Callable[[bytes], int]) -> int | None:
-    """Compile, with a progress line, and run; a cached object that cannot be loaded is compiled again."""
-    with Progress(f"compiling {session.resolved.stem}", session.stage):
-        image = session.object_bytes()
-    if image is None:
-        return None
-    print_warnings(session.diagnostics, options)
-    return session.use_object(image, use)
 
 
 RUN_BY_ENGINE: dict[str, Callable[[Session, argparse.Namespace], int | None]] = {

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from beskid.cli.command import input_path, project_path
 from beskid.cli.linking import check_links, link_options
-from beskid.cli.report import print_diagnostics
+from beskid.cli.progress import Progress
+from beskid.cli.report import print_diagnostics, print_warnings
 from beskid.driver.cache.store import user_cache_folder
 from beskid.driver.inputs.places import Reading, find_workspace, has_app, load_member
 from beskid.driver.inputs.project import ResolvedInput, ResolveFailure, ResolveOptions, resolve_input, split_input
@@ -17,6 +20,8 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.files.places import folder_for
 from beskid.source.diagnostics import Diagnostic
+
+Result = TypeVar("Result")
 
 
 def open_input(options: argparse.Namespace) -> ResolvedInput | None:
@@ -74,6 +79,22 @@ def open_session(options: argparse.Namespace, compile_options: CompileOptions) -
 def session_of(options: argparse.Namespace, compile_options: CompileOptions, resolved: ResolvedInput) -> Session:
     check_links(options, resolved.links)
     return Session(resolved, compile_options, dict(os.environ), link_options(options), lint_requests(options))
+
+
+def use_object(session: Session, options: argparse.Namespace, use: Callable[[bytes], Result]) -> Result | None:
+    """Compile, with a progress line, and return what `use` makes of the object; None when the program has errors.
+
+    An object of the cache with which `use` fails is compiled again.
+    """
+    with Progress(f"compiling {session.resolved.stem}", session.stage):
+        image = session.object_bytes()
+    made = None
+    if image is not None:
+        print_warnings(session.diagnostics, options)
+        made = session.use_object(image, use)
+    if made is None:
+        print_diagnostics(session.diagnostics, options)
+    return made
 
 
 def lint_requests(options: argparse.Namespace) -> LintRequests:

@@ -12,6 +12,7 @@ from beskid.driver.execute import PROGRAM_NAME
 from beskid.driver.failure import DriverError, status_of
 from beskid.driver.foreign.policy import LinkOptions
 from beskid.driver.linking import link
+from beskid.files.reading import MAX_BINARY_BYTES, read_file
 from beskid.files.workspace import Workspace
 
 
@@ -23,6 +24,16 @@ def execute_built(
         output = Path(work.file(PROGRAM_NAME))
         link(image, OutputKind.EXECUTABLE, output, triple, environment, metadata=False, links=links)
         return run_built([], output, arguments, environment)
+
+
+def executable_of(
+    image: bytes, triple: str, environment: dict[str, str], links: LinkOptions | None = None, strip: bool = False
+) -> bytes:
+    """Link an object. Return the bytes of the executable, which has no description in a file beside it."""
+    with Workspace("beskid-link-") as work:
+        output = work.file(PROGRAM_NAME)
+        link(image, OutputKind.EXECUTABLE, Path(output), triple, environment, strip=strip, metadata=False, links=links)
+        return read_file(output, MAX_BINARY_BYTES).data
 
 
 def run_built(runner: Sequence[str], output: Path, arguments: Sequence[str], environment: dict[str, str]) -> int:

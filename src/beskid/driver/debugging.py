@@ -11,14 +11,11 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beskid.aot.request import OutputKind
+from beskid.driver.built import executable_of
 from beskid.driver.cache.key import PACKAGE_FOLDER, digest
 from beskid.driver.cache.store import PROGRAMS
 from beskid.driver.failure import DriverError
-from beskid.driver.linking import link
 from beskid.files.places import absolute_path
-from beskid.files.reading import MAX_BINARY_BYTES, read_file
-from beskid.files.workspace import Workspace
 
 if TYPE_CHECKING:
     from beskid.driver.inputs.snapshot import Snapshot
@@ -49,40 +46,36 @@ def find_debugger(debugger: Debugger) -> str:
 
 def make_executable(session: Session, image: bytes, environment: dict[str, str]) -> str:
     """Link an object, and return the path of the executable in the user's cache."""
-    with Workspace("beskid-debug-") as work:
-        output = work.file(session.resolved.stem)
-        link(
-            image, OutputKind.EXECUTABLE, Path(output), session.triple(), environment,
-            metadata=False, links=session.links,
-        )  # fmt: skip
-        program = read_file(output, MAX_BINARY_BYTES).data
+    program = executable_of(image, session.triple(), environment, session.links)
     name = digest(program)
     if not session.cache.store_program(name, program):
-        help = "a debugger reads the executable there; XDG_CACHE_HOME names another folder"
+        help = "a debugger reads the executable there; set XDG_CACHE_HOME to use another folder"
         raise DriverError(f"cannot write to the cache {session.cache.folder}", help)
     return f"{session.cache.folder}/{PROGRAMS}/{name}"
 
 
 def debugger_command(
     debugger: Debugger,
+    path: str,
     program: str,
     arguments: Sequence[str],
     places: Sequence[tuple[str, str]],
     commands: Sequence[str] = (),
     file: str = "",
 ) -> list[str]:
-    """Return the command line that debugs a program.
+    """Return the command line that debugs a program. `path` is that of the debugger.
 
     `places` are names of folders in the debug information, and where they are. The debugger runs the `commands` and
     those of the file first.
     """
-    path = find_debugger(debugger)
     if debugger is Debugger.LLDB:
-        options = [f"settings append target.source-map {lldb_word(name)} {lldb_word(at)}" for name, at in places]
+        options = [
+            f"settings append target.source-map {lldb_argument(name)} {lldb_argument(at)}" for name, at in places
+        ]
         started = [word for each in (*options, *commands) for word in ("-o", each)]
         return [path, *(["-s", file] if file else []), *started, "--", program, *arguments]
     folders = [word for name, at in places if name == "." for word in ("-d", at)]
-    options = [f"set substitute-path ./{name} {gdb_word(at)}" for name, at in places if name != "."]
+    options = [f"set substitute-path ./{name} {gdb_argument(at)}" for name, at in places if name != "."]
     started = [word for each in (*options, *commands) for word in ("-ex", each)]
     own = [
         "-q",
@@ -97,12 +90,12 @@ def debugger_command(
     return [path, *own, "--args", program, *arguments]
 
 
-def gdb_word(text: str) -> str:
+def gdb_argument(text: str) -> str:
     """Escape a path for a command of gdb."""
     return "".join([f"\\{each}" if each in "\\\"' \t" else each for each in text])
 
 
-def lldb_word(text: str) -> str:
+def lldb_argument(text: str) -> str:
     """Quote a path for a command of lldb."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -85,22 +85,13 @@ def encode_launch(record: Record, launcher: str, program: bytes | None, states: 
 
 def linked(image: bytes, environment: dict[str, str]) -> bytes | None:
     """The executable of an object, stripped as it is read at every start; None where it cannot be linked."""
-    from pathlib import Path
-
-    from beskid.aot.request import OutputKind
     from beskid.codegen.host import host_triple
-    from beskid.driver.execute import PROGRAM_NAME
+    from beskid.driver.built import executable_of
     from beskid.driver.failure import DriverError
-    from beskid.driver.linking import link
     from beskid.files.problems import FileError
-    from beskid.files.reading import MAX_BINARY_BYTES, read_file
-    from beskid.files.workspace import Workspace
 
     try:
-        with Workspace("beskid-launch-") as work:
-            output = work.file(PROGRAM_NAME)
-            link(image, OutputKind.EXECUTABLE, Path(output), host_triple(), environment, strip=True, metadata=False)
-            return read_file(output, MAX_BINARY_BYTES).data
+        return executable_of(image, host_triple(), environment, strip=True)
     except (DriverError, FileError):
         return None
 
