@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.lower.passes.inline import MAX_LOCATIONS
+from beskid.lower.passes.roots import ROOTS, place_roots
+from beskid.lower.pipeline import STAGES
 
 SIZE = 120
 PROGRAMS: dict[str, Generator] = {**LARGE, **CHAINS}
@@ -32,6 +35,7 @@ COMPILED = (
     "locals_of_strings", "loops", "loops_that_stay", "string_arguments",
     "strings_that_stay_alive", "sum_chain", "variants",
 )  # fmt: skip
+BEFORE_ROOTS = STAGES[STAGES.index(ROOTS.name) - 1]
 SECONDS_FOR_20000_LITERALS = 5.0
 
 KINDS = {
@@ -68,6 +72,18 @@ def test_the_calls_and_the_llvm_text_grow_with_the_program(tmp_path: Path, name:
         assert artifact is not None, session.diagnostics
         lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
     assert _grow(counts, 1250) and _grow(lines, 30), (counts, lines)
+
+
+def test_the_calls_grow_with_the_variables_of_a_debugger(tmp_path: Path) -> None:
+    counts = []
+    for n in (0, 2 * SIZE, 4 * SIZE):
+        locals = "".join([f"    let a{i} = own({i});\n" for i in range(n)])
+        session = session_of(tmp_path, f"i64 own(i64 n) => n;\nunit main() {{\n{locals}}}\n")
+        session.options = CompileOptions(optimize=0, debug=True)
+        module = session.passed(stop_after=BEFORE_ROOTS)
+        assert module is not None
+        counts.append(count_calls(partial(place_roots, module)))
+    assert _grow(counts, 1250), counts
 
 
 def _grow(found: list[int], least: int) -> bool:

@@ -5,6 +5,8 @@ Lowering records both if it is asked to. They change nothing of what a program d
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from beskid.base.node import node, value
@@ -77,8 +79,8 @@ class Variable:
     `parts` are the components of its value, and `places` the offset and the size in bytes of each in the layout of the
     type. If `cell_offset` is not negative, the only part is the address of an object that has the value at this offset.
     A parameter is visible in the whole function, another variable from `start` to `end`. The function is that of
-    `location`, which may be inlined into the one that has the variable. A debugger
-    can read one that `is_kept` wherever it is visible, so the objects that it refers to must not be freed there.
+    `location`, which may be inlined into the one that has the variable. A debugger can read one that `is_kept` wherever
+    it is visible, so the objects that it refers to must not be freed there.
     """
 
     name: str
@@ -92,8 +94,40 @@ class Variable:
     cell_offset: int = -1
     is_kept: bool = False
 
-    def is_visible(self, location: Location | None) -> bool:
-        """Return whether a debugger shows the variable at a location of its function."""
-        if self.is_parameter:
-            return True
-        return location is not None and self.start <= (location.line, location.column) < self.end
+
+class Nested:
+    """Finds what holds at a position of a source that has ranges, of which any two are disjoint or one contains the
+    other.
+
+    Takes (start, end, value) for each range, `outside` for positions in none of them, and `join`, which returns what
+    holds in a range from what holds around it and from its own value. A lookup takes logarithmic time.
+    """
+
+    __slots__ = ("_starts", "_values")
+
+    def __init__(
+        self, ranges: Iterable[tuple[Position, Position, int]], outside: int, join: Callable[[int, int], int]
+    ) -> None:
+        self._starts: list[Position] = []
+        self._values = [outside]
+        around: list[tuple[Position, int]] = []
+        for start, end, own in sorted(ranges, key=_outermost_first):
+            while around and around[-1][0] <= start:
+                self._begin(*around.pop())
+            around.append((end, self._values[-1]))
+            self._begin(start, join(self._values[-1], own))
+        while around:
+            self._begin(*around.pop())
+
+    def _begin(self, start: Position, value: int) -> None:
+        assert not self._starts or self._starts[-1] <= start, "ranges overlap"
+        self._starts.append(start)
+        self._values.append(value)
+
+    def at(self, position: Position) -> int:
+        return self._values[bisect_right(self._starts, position)]
+
+
+def _outermost_first(range: tuple[Position, Position, int]) -> tuple[Position, int, int]:
+    start, (line, column), _ = range
+    return start, -line, -column

@@ -6,14 +6,13 @@ value has a record after the instruction that computes it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Set
 
 from beskid.codegen.llvm.debug_types import DebugTypes
-from beskid.codegen.llvm.metadata import Metadata
+from beskid.codegen.llvm.metadata import Metadata, Parameter, parameter_of
 from beskid.codegen.llvm.types import VALUE_TYPE
-from beskid.ir.debug import Variable
-from beskid.ir.model import Function, Location, Operand, Register, type_of
+from beskid.ir.debug import Position, Variable
+from beskid.ir.model import ClosureConstant, Function, FunctionAddress, Location, Operand, Register, type_of
 
 
 class ShownVariables:
@@ -28,14 +27,21 @@ class ShownVariables:
         self._entry: list[str] = []
         self._constants: list[tuple[Operand, str]] = []
         parameters = {register.index for register in function.parameters}
-        arguments: Counter[Location] = Counter()
-        # Blocks of the source around others come first.
-        for variable in sorted(function.variables, key=_outermost_first):
-            arguments[variable.location] += variable.is_parameter
-            argument = arguments[variable.location] if variable.is_parameter else 0
+        arguments: dict[Location, dict[Parameter, int]] = {}
+        variables = sorted(function.variables, key=_position)
+        metadata.begin_variables(scope, variables)
+        for variable in variables:
+            argument = 0
+            if variable.is_parameter:
+                # A call that was copied may be inlined more than once.
+                numbers = arguments.setdefault(variable.location, {})
+                argument = numbers.setdefault(parameter_of(variable), len(numbers) + 1)
             node, place = metadata.variable(scope, variable, types.number(variable.type), argument)
             for part, expression in zip(variable.parts, _expressions(variable, types), strict=True):
                 end = f", !{node}, {expression}, !{place})"
+                if isinstance(part, ClosureConstant | FunctionAddress):
+                    # The function may have been inlined at its last call, and removed.
+                    continue
                 if not isinstance(part, Register):
                     self._constants.append((part, end))
                 elif part.index in in_memory:
@@ -60,8 +66,8 @@ def variable_registers(function: Function) -> frozenset[int]:
     )
 
 
-def _outermost_first(variable: Variable) -> tuple[bool, tuple[int, int], int, int]:
-    return (not variable.is_parameter, variable.start, -variable.end[0], -variable.end[1])
+def _position(variable: Variable) -> Position:
+    return variable.start
 
 
 def _expressions(variable: Variable, types: DebugTypes) -> list[str]:

@@ -133,9 +133,9 @@ class FunctionWriter:
         if pool.keeps_variables:
             self._far |= variable_registers(function)
         self._variables = variables | self._far
-        self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location, function.exported)
+        self._scope = self.metadata.subprogram(self._symbol.strip('@"'), function.location)
         self._shown: ShownVariables | None = None
-        if self.metadata.has_variables and function.variables:
+        if self.metadata.has_variables:
             self._shown = ShownVariables(function, self._scope, self.metadata, pool.debug_types, self._variables)
         self._definition_location = self.metadata.location(self._scope, function.location.line, 0)
 

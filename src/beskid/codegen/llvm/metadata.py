@@ -8,18 +8,28 @@ alias class, because every call may read and write all memory.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from beskid.abi.generated.numbers import SIZE_CLASSES
-from beskid.base.node import value
 from beskid.codegen.debug_lines import FIRST_NUMBER
-from beskid.ir.debug import Position, Variable
+from beskid.ir.debug import Nested, Position, Variable
 from beskid.ir.model import IRType, Location
 
 LENGTH_BOUND = (1 << 63) - 1
 
 GENERATED_FILE = "<program>"
 """The file of functions that no source has."""
+
+
+Extent = tuple[Position, Position]
+"""A part of a function in the source, from its start to before its end."""
+
+Parameter = tuple[str, str, Position]
+"""The name of a parameter, the key of its type, and where it is in the source."""
+
+Instance = tuple[Parameter, ...]
+"""What distinguishes functions that have one name: instances of a generic function, and lambdas."""
 
 
 class DebugLevel(Enum):
@@ -38,12 +48,14 @@ class Metadata:
     """
 
     __slots__ = (
+        "_block_at",
         "_blocks",
         "_compile_unit",
         "_extent",
         "_file_of",
         "_files",
         "_inlined_scopes",
+        "_instances",
         "_line_numbers",
         "_nodes",
         "_places",
@@ -65,9 +77,11 @@ class Metadata:
         self._weights: dict[tuple[int, int], int] = {}
         self._files: dict[str, int] = {}
         self._places: dict[tuple[int, int, int, int], int] = {}
-        self._inlined_scopes: dict[tuple[str, str], int] = {}
+        self._inlined_scopes: dict[tuple[str, str, Instance], int] = {}
+        self._instances: dict[tuple[str, str, Location | None], Instance] = {}
         self._file_of: dict[int, int] = {}
-        self._blocks: dict[int, list[Block]] = {}
+        self._blocks: dict[int, dict[Extent, int]] = {}
+        self._block_at: dict[int, Nested] = {}
         self._root = self.add('!{!"beskid"}')
         self._range = -1
         self._extent = -1
@@ -169,20 +183,19 @@ class Metadata:
             number = self._weights[then, otherwise] = self.add(node)
         return f", !prof !{number}"
 
-    def subprogram(self, symbol: str, location: Location, is_exported: bool = False) -> int:
+    def subprogram(self, symbol: str, location: Location) -> int:
         """Return the scope of a function's line table; -1 without debug information.
 
-        A debugger knows a function that has a linkage name by that name alone, so only exported functions have one.
+        A debugger knows a function that has a linkage name by that name alone, so none has one beside variables.
         """
         if self._compile_unit < 0:
             return -1
-        file = self.file(location.file)
+        file = self.file(location.file if location.function else GENERATED_FILE)
         line = self._line(len(self._nodes), location.line)
         name = location.function
-        linkage = f'linkageName: "{quoted(symbol)}", '
+        linkage = "" if self.has_variables else f'linkageName: "{quoted(symbol)}", '
         if self.has_variables:
             name = name or symbol
-            linkage = linkage if is_exported else ""
         number = self.add(
             f'distinct !DISubprogram(name: "{quoted(name)}", {linkage}'
             f"scope: !{file}, file: !{file}, line: {line}, type: !{self._subroutine}, "
@@ -227,7 +240,9 @@ class Metadata:
         key = (scope, line, column, caller)
         number = self._places.get(key, -1)
         if number < 0:
-            number = self._places[key] = self.node_of_place(scope, self._block(scope, (line, column)), key)
+            blocks = self._block_at.get(scope)
+            block = scope if blocks is None else blocks.at((line, column))
+            number = self._places[key] = self.node_of_place(scope, block, key)
         return number
 
     def node_of_place(self, scope: int, block: int, place: tuple[int, int, int, int]) -> int:
@@ -253,48 +268,57 @@ class Metadata:
 
     def _inlined_scope(self, location: Location) -> int:
         """Return the scope of the function of an inlined location."""
-        name = (location.function, location.file)
-        own = self._inlined_scopes.get(name, -1)
+        instance = self._instances.get((location.function, location.file, location.caller), ())
+        key = (location.function, location.file, instance)
+        own = self._inlined_scopes.get(key, -1)
         if own < 0:
-            own = self._inlined_scopes[name] = self.subprogram("", location)
+            own = self._inlined_scopes[key] = self.subprogram("", location)
         return own
 
     # Variables --------------------------------------------------------------------------------------------------
 
-    def block(self, scope: int, start: Position, end: Position) -> int:
-        """Return the scope of a part of a function in the source, from `start` to before `end`.
+    def begin_variables(self, scope: int, variables: Sequence[Variable]) -> None:
+        """Add the blocks of a function with this scope, and of those inlined into it, in which variables are visible.
 
-        Blocks around others must be asked for first.
+        It must be called before the first location of the function is asked for.
         """
-        blocks = self._blocks.setdefault(scope, [])
-        around = scope
-        for known in blocks:
-            if known.start == start and known.end == end:
-                return known.number
-            if known.start <= start and end <= known.end:
-                around = known.number
-        line = self._line(scope, start[0])
-        number = self.add(
-            f"distinct !DILexicalBlock(scope: !{around}, file: !{self._file_of[scope]}, line: {line}, "
-            f"column: {min(start[1], 65535)})"
-        )
-        blocks.append(Block(start, end, number))
-        return number
+        self._instances = instances_of(variables)
+        extents: dict[int, set[Extent]] = {}
+        for variable in variables:
+            if not variable.is_parameter:
+                own = self._scope_of(scope, variable.location)
+                extents.setdefault(own, set()).add((variable.start, variable.end))
+        for own, held in extents.items():
+            self._add_blocks(own, held)
 
-    def _block(self, scope: int, position: Position) -> int:
-        """Return the innermost block of a function that contains a position, or the function itself."""
-        found = scope
-        for block in self._blocks.get(scope, ()):
-            if block.start <= position < block.end:
-                found = block.number
-        return found
+    def _add_blocks(self, scope: int, extents: Iterable[Extent]) -> None:
+        known = self._blocks.setdefault(scope, {})
+        added = [extent for extent in extents if extent not in known]
+        if not added:
+            return
+        around: list[tuple[Position, int]] = []
+        for start, end in sorted([*known, *added], key=_outermost_first):
+            while around and around[-1][0] <= start:
+                around.pop()
+            if (start, end) not in known:
+                line = self._line(scope, start[0])
+                known[start, end] = self.add(
+                    f"distinct !DILexicalBlock(scope: !{around[-1][1] if around else scope}, "
+                    f"file: !{self._file_of[scope]}, line: {line}, column: {min(start[1], 65535)})"
+                )
+            around.append((end, known[start, end]))
+        ranges = [(start, end, number) for (start, end), number in known.items()]
+        self._block_at[scope] = Nested(ranges, scope, lambda _around, own: own)
+
+    def _scope_of(self, scope: int, location: Location) -> int:
+        """Return the scope of the function that a location is in, which may be inlined into that with `scope`."""
+        return scope if location.caller is None else self._inlined_scope(location)
 
     def variable(self, scope: int, variable: Variable, type: int, argument: int) -> tuple[int, int]:
         """Add a variable of a function. Return the numbers of its node and of its location."""
-        own, caller = scope, -1
-        if variable.location.caller is not None:
-            own, caller = self._inlined_scope(variable.location), self._inlined(scope, variable.location.caller)
-        block = own if variable.is_parameter else self.block(own, variable.start, variable.end)
+        own = self._scope_of(scope, variable.location)
+        caller = -1 if variable.location.caller is None else self._inlined(scope, variable.location.caller)
+        block = own if variable.is_parameter else self._blocks[own][variable.start, variable.end]
         line = self._line(own, variable.start[0])
         number = f", arg: {argument}" if argument else ""
         node = self.add(
@@ -315,13 +339,26 @@ class Metadata:
         return "\n".join(named + [f"!{number} = {node}" for number, node in enumerate(self._nodes)]) + "\n"
 
 
-@value
-class Block:
-    """A part of a function in the source, and the node of its scope."""
+def instances_of(variables: Iterable[Variable]) -> dict[tuple[str, str, Location | None], Instance]:
+    """Return the instance of each function that is inlined, by its name, its file and the location of the call."""
+    found: dict[tuple[str, str, Location | None], Instance] = {}
+    for variable in variables:
+        if variable.is_parameter:
+            called = variable.location
+            key = (called.function, called.file, called.caller)
+            parameter = parameter_of(variable)
+            if parameter not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), parameter)
+    return found
 
-    start: Position
-    end: Position
-    number: int
+
+def parameter_of(variable: Variable) -> Parameter:
+    return variable.name, variable.type, variable.start
+
+
+def _outermost_first(extent: Extent) -> tuple[Position, int, int]:
+    start, (line, column) = extent
+    return start, -line, -column
 
 
 def quoted(text: str) -> str:

@@ -42,7 +42,7 @@ class Recorder:
         if not _is_named(local):
             return value
         if self._keeps and not local.is_assigned:
-            value = self._own(local, shape, value)
+            value = self._own(local, value)
         key, offsets = self._types.whole(kind)
         self._record(local, key, value, component_places(shape, offsets), start)
         return value
@@ -54,7 +54,7 @@ class Recorder:
         if not _is_named(local):
             return cell
         if self._keeps:
-            (cell,) = self._own(local, (), (cell,))
+            (cell,) = self._own(local, (cell,))
         key, base = self._types.placed(kind, offsets)
         own = tuple([offset - base for offset in offsets])
         self._record(local, key, (cell,), component_places(shape, own), start, base)
@@ -75,7 +75,7 @@ class Recorder:
             if isinstance(part, Register) and part.type is IRType.REF and part not in function.parameters
         ]
 
-    def _own(self, local: LocalSymbol, shape: Shape, value: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    def _own(self, local: LocalSymbol, value: tuple[Operand, ...]) -> tuple[Operand, ...]:
         """Return registers with the value that are those of the local alone."""
         known = self._known.get(local)
         if known is None and not local.is_binding and all(isinstance(part, Register) for part in value):

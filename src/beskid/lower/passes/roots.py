@@ -14,10 +14,11 @@ use so that its callee does not overwrite them.
 from __future__ import annotations
 
 from collections.abc import Container
+from operator import or_
 
 from beskid.abi import FRAME_SLOTS_MAXIMUM
 from beskid.ir.copy import WITH_LIVE
-from beskid.ir.debug import Variable
+from beskid.ir.debug import Nested, Variable
 from beskid.ir.effects import CALLING, Effects, summarize
 from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
@@ -100,12 +101,18 @@ class _Roots:
     their slots: from one instruction to the next little changes.
     """
 
-    __slots__ = ("_kept", "effects", "events", "function", "last", "order", "shown", "slots")
+    __slots__ = ("_kept", "_kept_everywhere", "effects", "events", "function", "last", "order", "shown", "slots")
 
     def __init__(self, function: Function, effects: Effects) -> None:
         self.function = function
         self.effects = effects
-        self._kept = [(held, _references_of(held)) for held in function.variables if held.is_kept]
+        kept = [held for held in function.variables if held.is_kept]
+        self._kept_everywhere = 0
+        for held in kept:
+            if held.is_parameter:
+                self._kept_everywhere |= _references_of(held)
+        shown = [(held.start, held.end, _references_of(held)) for held in kept if not held.is_parameter]
+        self._kept = Nested(shown, self._kept_everywhere, or_)
         self.order: list[Block] = []
         self.events: dict[Block, list[_Event]] = {}
         self.slots: dict[int, int] = {}
@@ -169,11 +176,7 @@ class _Roots:
 
     def _kept_at(self, location: Location | None) -> int:
         """Return the reference registers of the variables that a debugger shows at a location."""
-        kept = 0
-        for variable, registers in self._kept:
-            if variable.is_visible(location):
-                kept |= registers
-        return kept
+        return self._kept_everywhere if location is None else self._kept.at((location.line, location.column))
 
     def _live_at_end(self) -> dict[Block, int]:
         """Return the reference registers live at the end of each block."""
