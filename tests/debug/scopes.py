@@ -60,7 +60,7 @@ def _visible(scopes: list[_Scope]) -> list[str]:
     used: set[str] | None = None
     for scope in reversed(scopes):
         names += [name for name in scope.names if name not in names and (used is None or name in used)]
-        used = scope.used if scope.used is not None else used
+        used = scope.used if used is None else used
     return sorted(set(names))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests import limits
 
-from beskid.driver.debugging import Debugger, debugger_command, gdb_word, lldb_word
+from beskid.driver.debugging import GDB_FILE, Debugger, debugger_command, gdb_argument, lldb_argument
 
 GDB = pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
 SECONDS = 120
@@ -46,6 +47,41 @@ contract C {
 
 unit main(string[] args) {
     C.raise(args.Len() as i32);
+}
+"""
+VALUES_OF_C = """\
+enum color { RED, GREEN };
+struct buffer { char *data; long length; };
+typedef struct buffer *buffer;
+
+int main(void)
+{
+    struct buffer held = {"text", 4};
+    volatile enum color color = GREEN;
+    buffer text = &held;
+    return text->length + color;
+}
+"""
+CALLED_BY_C = """\
+[Extern(Abi: "C", Library: "libc.so.6")]
+contract C {
+    unit qsort(ref i32 values, u64 count, u64 size, i32(i64, i64) compare);
+}
+
+[Export(Abi: "C", Symbol: "add_one")]
+pub i64 addOne(i64 number) {
+    return number + 1;
+}
+
+i32 order(i64 first, i64 second) {
+    let isLess = first < second;
+    return if isLess { -1 } else { 1 };
+}
+
+unit main() {
+    i32[] values = [3, 1];
+    C.qsort(values, 2, 4, order);
+    PrintLine("${addOne(1)}");
 }
 """
 
@@ -116,7 +152,7 @@ def test_no_part_hides_the_others(folder: Path) -> None:
 
 @GDB
 @pytest.mark.parametrize("number", [signal.SIGABRT, signal.SIGKILL])
-def test_a_deadly_signal_is_the_status(number: signal.Signals, folder: Path) -> None:
+def test_a_fatal_signal_is_the_status(number: signal.Signals, folder: Path) -> None:
     """gdb stops at the first, and cannot at the other."""
     (folder / "main.bd").write_text(RAISES, encoding="utf-8")
     done = beskid("run", "--on-panic", "debug", "main.bd", "--", *["x"] * number, folder=folder)
@@ -135,6 +171,27 @@ def test_a_panic_can_only_stop_an_executable(folder: Path) -> None:
     done = beskid("run", "--on-panic", "debug", "--engine", "oracle", "main.bd", folder=folder)
     assert done.returncode == 2
     assert "leave out `--engine`" in done.stderr
+
+
+@GDB
+def test_values_of_c_have_the_form_of_c(tmp_path: Path) -> None:
+    (tmp_path / "values.c").write_text(VALUES_OF_C, encoding="utf-8")
+    limits.run(["cc", "-g", "-O0", "-o", "values", "values.c"], cwd=tmp_path, timeout=SECONDS, check=True)
+    words = ["-ex", "break values.c:10", "-ex", "run", "-ex", "print color", "-ex", "print text->length"]
+    command = ["gdb", "-q", "-nx", "-batch", "-x", GDB_FILE, *words, "-ex", "print text", "values"]
+    done = limits.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert "$1 = GREEN\n$2 = 4\n$3 = (buffer) \n" in done.stdout
+
+
+@GDB
+def test_functions_that_c_calls(folder: Path) -> None:
+    """Adapters are in no line of the source, so they have no frames, and no breakpoint stops in them."""
+    (folder / "main.bd").write_text(CALLED_BY_C, encoding="utf-8")
+    typed = ("break order", "run", "backtrace", "break addOne", "continue", "backtrace", "kill")
+    done = beskid("debug", "main.bd", folder=folder, input="\n".join(typed))
+    frames = re.findall(r"^(?:\(gdb\) )?#\d+ +(\w+) \(.*?\) at (main\.bd:\d+)$", done.stdout, re.MULTILINE)
+    assert frames == [("order", "main.bd:12"), ("main", "main.bd:18"), ("addOne", "main.bd:8"), ("main", "main.bd:19")]
+    assert "<program>" not in done.stdout
 
 
 @GDB
@@ -174,14 +231,15 @@ def test_stripped_executables_have_none(folder: Path) -> None:
 
 
 def test_paths_in_commands_are_quoted() -> None:
-    assert gdb_word("/a b/'c\"") == "/a\\ b/\\'c\\\""
-    assert lldb_word('/a "b"') == '"/a \\"b\\""'
+    assert gdb_argument("/a b/'c\"") == "/a\\ b/\\'c\\\""
+    assert lldb_argument('/a "b"') == '"/a \\"b\\""'
 
 
 @GDB
 def test_the_command_line_of_gdb() -> None:
     places = [(".", "/work"), ("corelib", "/lib/core")]
-    words = debugger_command(Debugger.GDB, "/cache/p", ["--", "x"], places, ("run",), "file")
+    words = debugger_command(Debugger.GDB, "/usr/bin/gdb", "/cache/p", ["--", "x"], places, ("run",), "file")
+    assert words[0] == "/usr/bin/gdb"
     assert words[-4:] == ["--args", "/cache/p", "--", "x"]
     assert words[words.index("-d") + 1] == "/work"
     assert "set substitute-path ./corelib /lib/core" in words

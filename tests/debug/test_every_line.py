@@ -14,6 +14,7 @@ from tests import limits
 from tests.debug.scopes import MARK, watched
 
 from beskid.codegen.emit import EmitOptions, emit_object
+from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.unit_store import UnitBuild
 from beskid.driver.debugging import GDB_FILE, make_executable
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
@@ -60,7 +61,7 @@ def divided(session: Session) -> bytes:
     """Return the object of a program that is compiled with one function in a unit."""
     artifact = session.artifact()
     assert artifact is not None
-    options = EmitOptions(session.triple(), opt_level=session.options.optimize, has_variables=True)
+    options = EmitOptions(session.triple(), opt_level=session.options.optimize, debug=DebugLevel.FULL)
     return emit_object(artifact, options, build=UnitBuild(min_size=0, max_size=1))
 
 
@@ -100,9 +101,15 @@ def watch(plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
 
 
 def shown(variables: dict[str, str]) -> dict[str, str]:
-    """Return forms as the language prints them: it does not name functions, and has no unassigned `out` parameters."""
-    return {
-        name: re.sub(r"<function [^>]*>", "<function>", form)
-        for name, form in variables.items()
-        if form != "<not assigned>"
-    }
+    """Return forms as the language prints them.
+
+    It does not name functions, shows no objects of contract values, and has no unassigned `out` parameters.
+    """
+    return {name: without_details(form) for name, form in variables.items() if form != "<not assigned>"}
+
+
+def without_details(form: str) -> str:
+    less = re.sub(r"<function [^>]*>", "<function>", form)
+    # The object of a contract value may have others, the innermost of which is found first.
+    less = re.sub(r"<(\w+): (?:[^<>]|<\w+>)*>", r"<\1>", less)
+    return less if less == form else without_details(less)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import math
-import re
 import signal
 import struct
 from collections.abc import Callable, Iterator, Sequence
@@ -55,6 +54,10 @@ def target_of(kind: Type) -> Type | None:
     return pointer.target()
 
 
+def element_of(array: Value, index: int) -> Value:
+    return (array.dereference()["data"] + index).dereference()
+
+
 def own_name(kind: Type) -> str:
     """Return the name of a type without its arguments."""
     return (kind.name or "").partition("<")[0]
@@ -63,13 +66,13 @@ def own_name(kind: Type) -> str:
 # Printed forms -------------------------------------------------------------------------------------------------
 
 
-class Former:
+class Formatter:
     """Makes the printed form of one value."""
 
     def __init__(self) -> None:
         self.left = MAX_OBJECTS
         limit = gdb.parameter("print elements")
-        self.elements = limit if limit else MAX_OBJECTS
+        self.max_elements = limit if limit else MAX_OBJECTS
 
     def form(self, value: Value, depth: int = 0) -> str:
         """Return the form of a value or a part of one; what cannot be read is said in its place."""
@@ -77,8 +80,8 @@ class Former:
         if self.left < 0:
             return "…"
         try:
-            former = former_of(value.type)
-            return str(value) if former is None else former(self, value, depth)
+            formatter = formatter_of(value.type)
+            return str(value) if formatter is None else formatter(self, value, depth)
         except gdb.MemoryError:
             return "<not readable>"
         except gdb.error as error:
@@ -90,10 +93,14 @@ class Former:
 
     def many(self, count: int, element: Callable[[int], str], brackets: str) -> str:
         """Return the forms of `count` elements between brackets; those over gdb's limit are left out."""
-        shown = [element(index) for index in range(min(count, self.elements))]
-        if count > self.elements:
-            shown.append(f"… {count - self.elements} more")
+        shown = [element(index) for index in range(min(count, self.max_elements))]
+        if count > self.max_elements:
+            shown.append(f"… {count - self.max_elements} more")
         return brackets[0] + ", ".join(shown) + brackets[1]
+
+    def elements(self, array: Value, count: int, depth: int) -> str:
+        """Return the form of the first elements of an array."""
+        return self.many(count, lambda index: self.form(element_of(array, index), depth), "[]")
 
     def integer(self, value: Value, _depth: int) -> str:
         return str(int(value))
@@ -116,9 +123,7 @@ class Former:
             return "<not assigned>"
         if depth >= MAX_DEPTH:
             return "…"
-        header = value.dereference()
-        data, count = header["data"], int(header["length"])
-        return self.many(count, lambda index: self.form((data + index).dereference(), depth + 1), "[]")
+        return self.elements(value, int(value.dereference()["length"]), depth + 1)
 
     def fields(self, name: str, value: Value, depth: int) -> str:
         if depth >= MAX_DEPTH:
@@ -172,7 +177,7 @@ class Former:
         fields = fields_of(value.type.strip_typedefs())
         is_null = int(value[fields[".null"]]) == 0
         for field in fields.values():
-            if not field.name.startswith(".") and (not field.type.fields()) == is_null:
+            if not field.name.startswith(".") and (not field.type.sizeof) == is_null:
                 return self.variant(value, field, own_name(value.type), depth)
         return f"<invalid {own_name(value.type)}>"
 
@@ -211,88 +216,88 @@ class Former:
     # Containers of the core library, whose fields people do not know.
 
     def list(self, held: Value, depth: int) -> str:
-        return self.some(held["items"], int(held["count"]), depth, "[]")
+        return self.elements(held["items"], int(held["count"]), depth)
 
     def queue(self, held: Value, depth: int) -> str:
-        data = held["items"].dereference()["data"]
-        size, head = int(held["items"].dereference()["length"]), int(held["head"])
-        places = range(int(held["count"]))
+        items, head = held["items"], int(held["head"])
+        size = int(items.dereference()["length"])
         return self.many(
-            len(places), lambda index: self.form((data + (head + index) % size).dereference(), depth), "[]"
+            int(held["count"]), lambda index: self.form(element_of(items, (head + index) % size), depth), "[]"
         )
 
     def stack(self, held: Value, depth: int) -> str:
         return self.list(held["items"].dereference(), depth)
 
     def map(self, held: Value, depth: int) -> str:
-        keys, values = held["keys"].dereference()["data"], held["values"].dereference()["data"]
-        places = present(held)
+        keys, values, places = held["keys"], held["values"], present(held)
         return self.many(
             len(places),
             lambda index: (
-                self.form((keys + places[index]).dereference(), depth)
-                + ": "
-                + self.form((values + places[index]).dereference(), depth)
+                f"{self.form(element_of(keys, places[index]), depth)}: "
+                f"{self.form(element_of(values, places[index]), depth)}"
             ),
             "{}",
         )
 
     def set(self, held: Value, depth: int) -> str:
         members = held["members"].dereference()
-        keys = members["keys"].dereference()["data"]
-        places = present(members)
-        return self.many(len(places), lambda index: self.form((keys + places[index]).dereference(), depth), "{}")
-
-    def some(self, array: Value, count: int, depth: int, brackets: str) -> str:
-        data = array.dereference()["data"]
-        return self.many(count, lambda index: self.form((data + index).dereference(), depth), brackets)
+        keys, places = members["keys"], present(members)
+        return self.many(len(places), lambda index: self.form(element_of(keys, places[index]), depth), "{}")
 
 
 CONTAINERS = {
-    "List": Former.list,
-    "Queue": Former.queue,
-    "Stack": Former.stack,
-    "Map": Former.map,
-    "Set": Former.set,
+    "List": Formatter.list,
+    "Queue": Formatter.queue,
+    "Stack": Formatter.stack,
+    "Map": Formatter.map,
+    "Set": Formatter.set,
 }
 
 _REFERENCES = (
-    ({".tag", ".descriptor"}, Former.boxed),
-    ({".code", ".descriptor"}, Former.function),
-    ({".descriptor"}, Former.object),
+    ({".text"}, Formatter.string),
+    ({".array"}, Formatter.array),
+    ({".tag", ".descriptor"}, Formatter.boxed),
+    ({".code", ".descriptor"}, Formatter.function),
+    ({".descriptor"}, Formatter.object),
 )
 _STRUCTURES = (
-    ({".object", ".table"}, Former.contract),
-    ({".tag"}, Former.words),
-    ({".null"}, Former.nullable),
-    ({".value"}, Former.value_type),
-    ({".unit"}, Former.unit),
+    ({".object", ".table"}, Formatter.contract),
+    ({".tag"}, Formatter.words),
+    ({".null"}, Formatter.nullable),
+    ({".value"}, Formatter.value_type),
+    ({".handle"}, Formatter.handle),
+    ({".unit"}, Formatter.unit),
 )
 
 
-def former_of(kind: Type) -> Callable[[Former, Value, int], str] | None:
+def formatter_of(kind: Type) -> Callable[[Formatter, Value, int], str] | None:
     """Return the method that makes the form of a value of a type, None for a type of another language."""
     kind = kind.unqualified()
     target = target_of(kind)
     if target is not None:
         names = {field.name for field in target.fields()}
-        if names == {"data", "length"}:
-            return Former.string if kind.name == "string" else Former.array
-        return next((former for marks, former in _REFERENCES if marks <= names), None)
+        return next((formatter for marks, formatter in _REFERENCES if marks <= names), None)
     if kind.code == gdb.TYPE_CODE_TYPEDEF:
         return None
     if kind.code == gdb.TYPE_CODE_STRUCT:
         names = {field.name for field in kind.fields()}
-        return next((former for marks, former in _STRUCTURES if marks <= names), None)
+        return next((formatter for marks, formatter in _STRUCTURES if marks <= names), None)
     if kind.code == gdb.TYPE_CODE_ENUM:
-        return Former.tag
+        return Formatter.tag if is_tag(kind) else None
     if kind.code == gdb.TYPE_CODE_FLT and kind.name in ("f32", "f64"):
-        return Former.number
+        return Formatter.number
     if kind.code == gdb.TYPE_CODE_CHAR and kind.name == "char" and kind.sizeof == 4:
-        return Former.character
+        return Formatter.character
     if kind.code == gdb.TYPE_CODE_INT and kind.name in _INTEGERS:
-        return Former.integer
+        return Formatter.integer
     return None
+
+
+def is_tag(kind: Type) -> bool:
+    """Return whether an enumeration is of Beskid: C has no type with the name of what holds its numbers."""
+    with suppress(RuntimeError):
+        return bool(kind.target().name == "i32")
+    return False
 
 
 def present(map_value: Value) -> Sequence[int]:
@@ -300,8 +305,7 @@ def present(map_value: Value) -> Sequence[int]:
     used, count = int(map_value["used"]), int(map_value["count"])
     if used == count:
         return range(used)
-    flags = map_value["present"].dereference()["data"]
-    return [index for index in range(used) if int((flags + index).dereference())]
+    return [index for index in range(used) if int(element_of(map_value["present"], index))]
 
 
 def object_of(name: str, address: int) -> Value | None:
@@ -396,17 +400,17 @@ class Printer:
         self.value = value
 
     def to_string(self) -> str:
-        return Former().form(self.value)
+        return Formatter().form(self.value)
 
 
 def find_printer(value: Value) -> Printer | None:
-    return None if former_of(value.type) is None else Printer(value)
+    return None if formatter_of(value.type) is None else Printer(value)
 
 
 # Frames --------------------------------------------------------------------------------------------------------
 
-SOURCE = re.compile(r"\.bd$")
-WRAPPERS = re.compile(r"^beskid_(program|test|host)_entry\b")
+_GENERATED_FILE = "<program>"
+"""The file of functions that no source has."""
 
 
 class Frame(FrameDecorator):  # type: ignore[misc]
@@ -418,9 +422,12 @@ class Frame(FrameDecorator):  # type: ignore[misc]
 def is_hidden(frame: Any) -> bool:
     """Return whether a frame is of the runtime, or of a function that no source has."""
     function = frame.function()
-    if function is not None and function.symtab is not None and SOURCE.search(function.symtab.filename):
-        return False
-    return function is None or WRAPPERS.match(function.name) is not None
+    # An inlined function has the file of its call.
+    return function is None or (frame.type() != gdb.INLINE_FRAME and is_generated(function.symtab.filename))
+
+
+def is_generated(file: str) -> bool:
+    return file.endswith(_GENERATED_FILE)
 
 
 class FrameFilter:
@@ -482,7 +489,7 @@ def signal_status(name: str) -> int | None:
 
 
 class QuitWithStatus(gdb.Command):  # type: ignore[misc]
-    """Leave gdb with the status of the program, if that is known."""
+    """Exit gdb with the status of the program, if that is known."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__("quit-with-status", gdb.COMMAND_RUNNING)
@@ -494,7 +501,7 @@ class QuitWithStatus(gdb.Command):  # type: ignore[misc]
 
 
 class QuitWhenExited(gdb.Command):  # type: ignore[misc]
-    """Leave gdb with the status of the program, now if it has exited, else when gdb is left."""
+    """Exit gdb with the status of the program, now if that has exited, else when gdb exits."""
 
     def __init__(self) -> None:
         super().__init__("quit-when-exited", gdb.COMMAND_RUNNING)
@@ -526,6 +533,22 @@ def select_source(event: Any) -> None:
         gdb.execute("frame")
 
 
+def prefer_source(breakpoint: Any) -> None:
+    """Disable the locations of a breakpoint that no source has, if it has others.
+
+    A function of the program may have the name of one of C, as `main` does.
+    """
+    # An older gdb does not have locations.
+    locations = getattr(breakpoint, "locations", ())
+    generated = [held for held in locations if held.source is None or is_generated(held.source[0])]
+    if len(generated) == len(locations):
+        return
+    for location in generated:
+        # The change of a location is an event too.
+        if location.enabled:
+            location.enabled = False
+
+
 def set_up() -> None:
     gdb.pretty_printers.insert(0, find_printer)
     FrameFilter()
@@ -533,6 +556,8 @@ def set_up() -> None:
     QuitWithStatus(Outcome())
     QuitWhenExited()
     gdb.events.stop.connect(select_source)
+    gdb.events.breakpoint_created.connect(prefer_source)
+    gdb.events.breakpoint_modified.connect(prefer_source)
     for command in (
         "set debuginfod enabled off",
         "set print frame-arguments all",

@@ -104,7 +104,8 @@ class DebugTypes:
                 empty = tuple([Variant(variant.symbol.name, ()) for variant in layout.variants])
                 return DebugType(TypeKind.TAG, name, size, variants=empty)
             case EnumForm.NULLABLE:
-                variants = self._variants(layout, [(offsets,) if variant.types else () for variant in layout.variants])
+                held = [tuple([offsets if own else () for own in variant.shapes]) for variant in layout.variants]
+                variants = self._variants(layout, held)
                 return DebugType(TypeKind.NULLABLE, name, size, variants=variants)
             case EnumForm.WORDS:
                 spread = [

@@ -17,7 +17,6 @@ _BASE_ENCODING: dict[TypeKind, str] = {
     TypeKind.FLOAT: "DW_ATE_float",
     TypeKind.BOOL: "DW_ATE_boolean",
     TypeKind.CHAR: "DW_ATE_UTF",
-    TypeKind.HANDLE: "DW_ATE_unsigned",
 }
 _WORD = 8
 _DESCRIPTOR = ".descriptor"
@@ -52,11 +51,9 @@ class DebugTypes:
             return _base(record.name, record.size, _BASE_ENCODING[record.kind])
         match record.kind:
             case TypeKind.STRING:
-                members = [self._member("data", 0, self._pointer(self._byte())), self._length()]
-                return self._reference(record.name, members)
+                return self._array(record.name, ".text", self._byte())
             case TypeKind.ARRAY:
-                members = [self._member("data", 0, self._pointer(self.number(record.element))), self._length()]
-                return self._reference(record.name, members)
+                return self._array(record.name, ".array", self.number(record.element))
             case TypeKind.OBJECT:
                 members = [self._word(_DESCRIPTOR, 0), *self._members(record.members)]
                 return self._reference(record.name, members + ([self._word(".core", 0)] if record.is_core else []))
@@ -68,6 +65,8 @@ class DebugTypes:
             case TypeKind.VALUE:
                 members = [self._word(".value", 0), *self._members(record.members)]
                 return self._structure(record.name, record.size, members)
+            case TypeKind.HANDLE:
+                return self._structure(record.name, record.size, [self._word(".handle", 0)])
             case TypeKind.UNIT:
                 return self._structure(record.name, record.size, [self._word(".unit", 0)])
             case TypeKind.CONTRACT:
@@ -91,8 +90,13 @@ class DebugTypes:
         ]
         return (
             f'!DICompositeType(tag: DW_TAG_enumeration_type, name: "{quoted(record.name)}", size: {8 * record.size}, '
-            f"baseType: !{self._other('i32', 4, 'DW_ATE_signed')}, elements: !{self._list(numbers)})"
+            f"baseType: !{self._i32()}, elements: !{self._list(numbers)})"
         )
+
+    def _array(self, name: str, mark: str, element: int) -> str:
+        data = self._member("data", 0, self._pointer(element))
+        length = self._member("length", _WORD, self._other("i64", 8, "DW_ATE_signed"))
+        return self._reference(name, [self._word(mark, 0), data, length])
 
     def _reference(self, name: str, members: list[int]) -> str:
         target = self._metadata.add(self._structure(name, self._end(members), members))
@@ -136,10 +140,10 @@ class DebugTypes:
         return self._member(name, offset, self._pointer(self._byte()))
 
     def _tag(self, offset: int) -> int:
-        return self._member(".tag", offset, self._other("i32", 4, "DW_ATE_signed"), 4)
+        return self._member(".tag", offset, self._i32(), 4)
 
-    def _length(self) -> int:
-        return self._member("length", _WORD, self._other("i64", 8, "DW_ATE_signed"))
+    def _i32(self) -> int:
+        return self._other("i32", 4, "DW_ATE_signed")
 
     def _byte(self) -> int:
         return self._other("u8", 1, "DW_ATE_unsigned")

@@ -73,13 +73,14 @@ def _adapter(
     closure: tuple[Operand, ...],
 ) -> Function:
     results = instances.layouts.shape(result)
+    # It is in no line of the source, so traces and debuggers omit it.
+    location = Location("", location.file, location.line, location.column)
     made = Function(name, location, results)
     made.unsigned_result = is_narrow_unsigned(result, results)
     builder = Builder(made)
     parameters: list[Operand] = [
         builder.parameter(component, "argument") for type in types for component in instances.layouts.shape(type)
     ]
-    # This call is in no line of the source, so traces omit it.
-    builder.location = Location("", location.file, location.line, location.column)
+    builder.location = location
     builder.ret(builder.call(target, (*closure, *parameters), results))
     return builder.seal()
