@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beskid.base.decimals import to_f32
 from beskid.ir.builder import NULL, Builder, float64, integer
 from beskid.ir.model import (
     BinaryOp,
@@ -25,7 +26,7 @@ from beskid.ir.model import (
     StringConstant,
     UnaryOp,
 )
-from beskid.ir.oracle.arithmetic import integer_to_f32, to_f32
+from beskid.ir.oracle.arithmetic import integer_to_f32
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, panic_form, run_module
 from beskid.ir.oracle.values import FaultError, StepLimitError, UnsupportedError

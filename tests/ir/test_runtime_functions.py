@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskid.abi import BUILTIN_SPECS
-from beskid.ir.oracle.arithmetic import to_f32
+from beskid.base.decimals import to_f32
 from beskid.ir.oracle.closures import CLOSURE_FUNCTIONS
 from beskid.ir.oracle.dispatch import DISPATCH_FUNCTIONS
 from beskid.ir.oracle.host import Host, MemoryHost

@@ -7,11 +7,11 @@ Takes a typed expression; returns its value, or raises `NotConstantError` with t
 from __future__ import annotations
 
 import math
-import struct
 
 from beskid.analysis import typed
 from beskid.analysis.model.relations import fits, integer_range, is_scalar_value, wrap
 from beskid.analysis.model.types import BOOL, CHAR, PrimitiveType, Type
+from beskid.base.decimals import float_text, to_f32
 from beskid.base.tables import missing_row, unhandled
 from beskid.source.text import Span
 from beskid.syntax.operators import BINARY, PREFIX, BinaryOperator, Family, stops_at
@@ -67,10 +67,7 @@ def evaluate(expression: typed.Expression) -> Value:
 def round_float(value: float, type: Type) -> float:
     """Round a value to the precision of the float type."""
     if isinstance(type, PrimitiveType) and type.bits == 32:
-        try:
-            return float(struct.unpack("<f", struct.pack("<f", value))[0])
-        except OverflowError:
-            return math.copysign(math.inf, value)
+        return to_f32(value)
     return value
 
 
@@ -82,33 +79,8 @@ def show_value(value: Value, type: Type) -> str:
         return chr(value) if type is CHAR else str(value)
     if isinstance(value, str):
         return value
-    return _show_float(value, type)
-
-
-def _show_float(value: float, type: Type) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    text = repr(value)
-    if isinstance(type, PrimitiveType) and type.bits == 32:
-        text = next(t for t in (f"{value:.{n}g}" for n in range(1, 18)) if round_float(float(t), type) == value)
-    magnitude = abs(value)
-    digits, _, exponent = text.lower().partition("e")
-    sign = "-" if digits.startswith("-") else ""
-    whole, _, fraction = digits.lstrip("-").partition(".")
-    point = len(whole) + int(exponent or "0")
-    significant = (whole + fraction).lstrip("0")
-    point -= len(whole + fraction) - len((whole + fraction).lstrip("0"))
-    significant = significant.rstrip("0")
-    if not significant:
-        return f"{sign}0.0"
-    if magnitude >= 1e21 or magnitude < 1e-6:
-        tail = significant[1:]
-        return f"{sign}{significant[0]}{'.' + tail if tail else ''}e{point - 1}"
-    if point <= 0:
-        return f"{sign}0.{'0' * -point}{significant}"
-    return f"{sign}{significant[:point].ljust(point, '0')}.{significant[point:] or '0'}"
+    assert isinstance(type, PrimitiveType)
+    return float_text(value, type.bits)
 
 
 def _unary(expression: typed.Unary) -> Value:

@@ -10,17 +10,10 @@ import struct
 from collections.abc import Callable
 from fractions import Fraction
 
+from beskid.base.decimals import to_f32
+
 NAN = float("nan")
 INFINITY = float("inf")
-
-
-def to_f32(number: float) -> float:
-    """Rounded to single precision."""
-    try:
-        rounded: float = struct.unpack("<f", struct.pack("<f", number))[0]
-    except OverflowError:
-        return math.copysign(INFINITY, number)
-    return rounded
 
 
 def integer_to_f32(number: int) -> float:

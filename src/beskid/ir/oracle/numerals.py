@@ -1,6 +1,6 @@
 """Numbers as text and text as numbers, by the rules of the runtime (decision R1).
 
-Pure functions between numbers and bytes. Shortest digits that read back; exponents from 1e21 and below 1e-6.
+Pure functions between numbers and bytes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 import re
 from decimal import Decimal
 
-from beskid.ir.oracle.arithmetic import to_f32
+from beskid.base.decimals import float_text
 
 _DECIMAL = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _WHOLE = re.compile(rb"[+-]?\d+\Z")
@@ -21,42 +21,12 @@ OUT_OF_RANGE = 2
 
 def format_f64(number: float) -> bytes:
     """Return the shortest digits of an f64."""
-    return _format(number, repr(float(number)))
+    return float_text(number, 64).encode()
 
 
 def format_f32(number: float) -> bytes:
     """Return the shortest digits of an f32."""
-    if not math.isfinite(number) or number == 0.0:
-        return _format(number, repr(float(number)))
-    for precision in range(1, 10):
-        text = f"{number:.{precision - 1}e}"
-        if to_f32(float(text)) == number:
-            return _format(number, text)
-    raise AssertionError("nine digits tell every f32 apart")
-
-
-def _format(number: float, shortest: str) -> bytes:
-    if number != number:
-        return b"NaN"
-    if math.isinf(number):
-        return b"inf" if number > 0 else b"-inf"
-    sign, digits, exponent = Decimal(shortest).as_tuple()
-    text = "".join([str(digit) for digit in digits]).lstrip("0")
-    assert isinstance(exponent, int)
-    kept = text.rstrip("0")
-    exponent += len(text) - len(kept)
-    lead = "-" if sign else ""
-    if not kept:
-        return f"{lead}0.0".encode()
-    point = len(kept) + exponent
-    if not -6 < point <= 21:
-        fraction = f".{kept[1:]}" if len(kept) > 1 else ""
-        return f"{lead}{kept[0]}{fraction}e{point - 1}".encode()
-    if point <= 0:
-        return f"{lead}0.{'0' * -point}{kept}".encode()
-    if point >= len(kept):
-        return f"{lead}{kept}{'0' * (point - len(kept))}.0".encode()
-    return f"{lead}{kept[:point]}.{kept[point:]}".encode()
+    return float_text(number, 32).encode()
 
 
 def parse_i64(text: bytes) -> tuple[int, int]:

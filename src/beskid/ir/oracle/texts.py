@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from beskid.base.decimals import to_f32
 from beskid.ir.oracle import numerals
-from beskid.ir.oracle.arithmetic import to_f32
 from beskid.ir.oracle.input import checked, valid_prefix
 from beskid.ir.oracle.values import BYTE_DESCRIPTOR, HeapArray, Panic, byte_array, bytes_of
 
