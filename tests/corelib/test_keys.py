@@ -58,6 +58,10 @@ PRESSED = {
     b"\xe0\x80": "Key::Character(�)\nKey::Character(�)",
     b"\x1b\xc3\t": "Key::Alt(�)\nKey::Tab",
     b"\x1b\r": "Key::Alt(\r)",
+    b"\x1b[\rq": "Key::Alt([)\nKey::Enter\nKey::Character(q)",
+    "\x1b[é".encode(): "Key::Alt([)\nKey::Character(é)",
+    b"\x1b\x1b[A": "Key::Escape\nKey::Up",
+    b"\x1b[1\x1b[A": 'Key::Other("\\u{1b}[1")\nKey::Up',
 }
 """What the terminal sends, and what the program shows."""
 
