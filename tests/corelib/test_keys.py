@@ -198,6 +198,12 @@ def test_a_time_limit(program: Path) -> None:
         session.wait_for("Key::Character(a)\n")
 
 
+def test_the_longest_time_limit(program: Path) -> None:
+    with on_a_terminal(program, "return", str((1 << 63) - 1)) as session:
+        session.press(b"a")
+        assert "timed out" not in session.wait_for("Key::Character(a)\n")
+
+
 @pytest.mark.parametrize("engine", ["aot", "jit"])
 @pytest.mark.parametrize(
     ("ending", "status", "shown"),

@@ -71,6 +71,21 @@ def test_writing_to_a_bad_descriptor_returns_minus_one(tmp_path: Path) -> None:
         os.close(descriptor)
 
 
+def test_the_longest_time_limits_are_limits() -> None:
+    """The longest number of milliseconds is more than the functions of Python take."""
+    ours, theirs = os.pipe()
+    standard_input = os.dup(0)
+    try:
+        os.dup2(ours, 0)
+        os.write(theirs, b"a")
+        assert RealHost().wait_for_input((1 << 63) - 1)
+        assert RealHost().run([b"/bin/true"], [], b"", b"", (1 << 63) - 1, 0).status == 0
+    finally:
+        os.dup2(standard_input, 0)
+        for descriptor in (standard_input, ours, theirs):
+            os.close(descriptor)
+
+
 def test_sizes_agree_with_widths() -> None:
     for type, width in INTEGER_WIDTH.items():
         assert SIZE_OF[type] == max(1, width // 8), type

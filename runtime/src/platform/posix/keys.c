@@ -190,16 +190,14 @@ void bk_os_key_mode_end(void)
 
 bool bk_os_wait_for_input(int64_t milliseconds)
 {
-    int64_t end = bk_os_clock(true) / 1000000 + milliseconds;
+    int64_t deadline = bk_posix_deadline(milliseconds);
     for (;;) {
-        int64_t rest = milliseconds < 0 ? -1 : end - bk_os_clock(true) / 1000000;
         struct pollfd ready = {0, POLLIN, 0};
-        int limit = milliseconds < 0 ? -1 : rest < 0 ? 0 : rest > 1000000 ? 1000000 : (int)rest;
-        int count = poll(&ready, 1, limit);
+        int count = poll(&ready, 1, bk_posix_left_until(deadline));
         if (count > 0 || (count < 0 && errno != EINTR)) {
             return true;
         }
-        if (milliseconds >= 0 && rest <= 0) {
+        if (bk_posix_left_until(deadline) == 0) {
             return false;
         }
     }

@@ -14,6 +14,15 @@ void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stac
 
 /* ---- process.c ---- */
 
+/* In nanoseconds, as the clocks are. */
+#define BK_POSIX_MILLISECOND INT64_C(1000000)
+
+/* The moment of the monotonic clock after so many milliseconds, at most the last one; negative, for none, if they
+ * are. */
+int64_t bk_posix_deadline(int64_t milliseconds);
+/* Milliseconds until a deadline, for `poll`: -1 without one, 0 when it has passed, and never more than some minutes. */
+int bk_posix_left_until(int64_t deadline);
+
 /* bk_os_key_mode_end once a program has asked for keys, so that keys.c is linked into such programs only. */
 extern void (*bk_posix_end_key_mode)(void);
 /* Calls it. What ends the process or the program comes here, also from signal handlers. */

@@ -9,6 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The longest time limit of one `poll`, in milliseconds. */
+#define MAX_POLL 1000000
+
 bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
 {
     (void)argument_count;
@@ -56,6 +59,29 @@ int64_t bk_os_processor_time(void)
     struct timespec used;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+int64_t bk_posix_deadline(int64_t milliseconds)
+{
+    if (milliseconds < 0) {
+        return -1;
+    }
+    int64_t now = bk_os_clock(true);
+    int64_t longest = (INT64_MAX - now) / BK_POSIX_MILLISECOND;
+    return now + (milliseconds < longest ? milliseconds : longest) * BK_POSIX_MILLISECOND;
+}
+
+int bk_posix_left_until(int64_t deadline)
+{
+    if (deadline < 0) {
+        return -1;
+    }
+    int64_t left = deadline - bk_os_clock(true);
+    if (left <= 0) {
+        return 0;
+    }
+    int64_t milliseconds = (left - 1) / BK_POSIX_MILLISECOND + 1;
+    return milliseconds < MAX_POLL ? (int)milliseconds : MAX_POLL;
 }
 
 void bk_os_sleep(int64_t milliseconds)

@@ -1,5 +1,5 @@
 /* Running another program on POSIX systems: its input and output move at once, so that neither side waits forever. */
-#include "platform/platform.h"
+#include "platform/posix/posix.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #define PART_SIZE 65536
-#define MILLISECOND 1000000
 /* The longest pause between two looks at a process that has a time limit. */
-#define MAX_PAUSE (10 * MILLISECOND)
+#define MAX_PAUSE (10 * BK_POSIX_MILLISECOND)
 
 #ifdef __APPLE__
 #include <crt_externs.h>
@@ -110,8 +109,8 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Becomes the program, in the process that fork made. Returns an error number. Everything here is safe after a fork of a
- * process with other threads. */
+/* Becomes the program, in the process that fork made. Returns an error number. Everything here is safe after a fork of
+ * a process with other threads. */
 static int become(const BkRun *run, const Pipes *pipes, char **variables)
 {
     reset_signals();
@@ -215,16 +214,6 @@ static int start(const BkRun *run, const Pipes *pipes, pid_t *process)
     return error;
 }
 
-/* Milliseconds until a moment of the monotonic clock; negative for no limit, and 0 when it has passed. */
-static int64_t left_until(int64_t deadline)
-{
-    if (deadline < 0) {
-        return -1;
-    }
-    int64_t left = deadline - bk_os_clock(true);
-    return left <= 0 ? 0 : (left + MILLISECOND - 1) / MILLISECOND;
-}
-
 /* Reads what is there. Closes the end when there will be no more. Returns an error number. */
 static int receive(int *descriptor, BkBytes *bytes)
 {
@@ -270,12 +259,11 @@ static int exchange(BkRun *run, Pipes *pipes, int64_t deadline)
             {pipes->own[1], POLLIN, 0},
             {pipes->own[2], POLLIN, 0},
         };
-        int64_t left = left_until(deadline);
-        int ready = poll(waits, 3, left > 1000000 ? 1000000 : (int)left);
+        int ready = poll(waits, 3, bk_posix_left_until(deadline));
         if (ready < 0 && errno != EINTR) {
             return errno;
         }
-        if (ready == 0 && left_until(deadline) == 0) {
+        if (ready == 0 && bk_posix_left_until(deadline) == 0) {
             return 0;
         }
         if (ready <= 0) {
@@ -296,7 +284,7 @@ static int exchange(BkRun *run, Pipes *pipes, int64_t deadline)
 /* Waits for the end; false when the time is over before. */
 static bool wait_for(pid_t process, int64_t deadline, int *result)
 {
-    int64_t pause = MILLISECOND / 16;
+    int64_t pause = BK_POSIX_MILLISECOND / 16;
     for (;;) {
         pid_t ended = waitpid(process, result, deadline < 0 ? 0 : WNOHANG);
         if (ended == process) {
@@ -308,7 +296,7 @@ static bool wait_for(pid_t process, int64_t deadline, int *result)
             return true;
         }
         if (ended == 0) {
-            if (left_until(deadline) == 0) {
+            if (bk_posix_left_until(deadline) == 0) {
                 return false;
             }
             struct timespec rest = {0, (long)pause};
@@ -322,9 +310,7 @@ int bk_os_run(BkRun *run)
 {
     Pipes pipes;
     pid_t process = 0;
-    int64_t now = bk_os_clock(true);
-    int64_t longest = (INT64_MAX - now) / MILLISECOND;
-    int64_t deadline = run->timeout < 0 ? -1 : now + (run->timeout < longest ? run->timeout : longest) * MILLISECOND;
+    int64_t deadline = bk_posix_deadline(run->timeout);
     int error = make_pipes(run, &pipes);
     error = error != 0 ? error : start(run, &pipes, &process);
     for (int stream = 0; stream < 3; stream++) {

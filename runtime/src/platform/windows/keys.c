@@ -70,7 +70,8 @@ bool bk_os_wait_for_input(int64_t milliseconds)
     if (bk_windows_console_has_rest()) {
         return true;
     }
-    int64_t end = bk_os_clock(true) / 1000000 + milliseconds;
+    int64_t now = bk_os_clock(true) / 1000000;
+    int64_t end = milliseconds < INT64_MAX - now ? now + milliseconds : INT64_MAX;
     for (;;) {
         DWORD available = 1;
         if (is_console ? console_is_ready(handle)

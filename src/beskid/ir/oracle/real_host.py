@@ -54,6 +54,10 @@ _KEY_MODE_LOCAL = termios.ICANON | termios.ECHO | termios.IEXTEN
 """What the key mode of a terminal turns off."""
 
 
+_MAX_SECONDS = 2_000_000
+"""The longest wait: `poll` takes 31 bits of milliseconds."""
+
+
 class RealHost:
     """Descriptors, files, environment and clocks of this process."""
 
@@ -102,7 +106,7 @@ class RealHost:
             self._former_mode = None
 
     def wait_for_input(self, milliseconds: int) -> bool:
-        return bool(select.select([0], [], [], None if milliseconds < 0 else milliseconds / 1000)[0])
+        return bool(select.select([0], [], [], _seconds(milliseconds))[0])
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         try:
@@ -225,7 +229,7 @@ class RealHost:
             return Ended(error=_number(error))
         with process:
             try:
-                output, errors = process.communicate(data, None if timeout < 0 else timeout / 1000)
+                output, errors = process.communicate(data, _seconds(timeout))
             except subprocess.TimeoutExpired as late:
                 process.kill()
                 return Ended(-1, -1, late.output or b"", late.stderr or b"")
@@ -262,10 +266,15 @@ class RealHost:
 
     def sleep_millis(self, duration: int) -> None:
         if duration > 0:
-            time.sleep(duration / 1000)
+            time.sleep(min(duration / 1000, _MAX_SECONDS))
 
     def random_bits(self) -> int:
         return int.from_bytes(os.urandom(8), "little", signed=True)
+
+
+def _seconds(milliseconds: int) -> float | None:
+    """A time limit for functions of Python; None, for no limit, if it is negative."""
+    return None if milliseconds < 0 else min(milliseconds / 1000, _MAX_SECONDS)
 
 
 def _wait(descriptor: int, event: int) -> None:
