@@ -112,6 +112,15 @@ class Session:
     def is_stopped(self) -> bool:
         return Path(f"/proc/{self.job}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
+    def stop(self) -> None:
+        """Stop the job, and let the leader take the terminal."""
+        self.send(signal.SIGTSTP)
+        wait_until(lambda: self.is_stopped and os.tcgetpgrp(self._terminal.ours) == self._leader.pid)
+
+    def continue_in_foreground(self) -> None:
+        self._leader.send_signal(signal.SIGUSR1)
+        wait_until(lambda: os.tcgetpgrp(self._terminal.ours) == self.job and not self.is_stopped)
+
 
 def shown_settings(terminal: int) -> str:
     return limits.run(["stty", "-a"], stdin=terminal, capture_output=True, text=True, check=True).stdout
@@ -126,20 +135,42 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 LEADER = """
 import fcntl, os, signal, sys, termios
+
+EVENTS = {signal.SIGCHLD, signal.SIGUSR1}
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, EVENTS)
 child = os.fork()
 if child == 0:
     os.setpgid(0, 0)
     os.tcsetpgrp(0, os.getpid())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, EVENTS)
     os.write(1, b"process %d\\n" % os.getpid())
     os.execv(sys.argv[1], sys.argv[1:])
-status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+is_stopped = False
+while True:
+    event = signal.sigwait(EVENTS)
+    found, status = os.waitpid(child, os.WUNTRACED | os.WCONTINUED | os.WNOHANG)
+    if found:
+        if not os.WIFSTOPPED(status) and not os.WIFCONTINUED(status):
+            break
+        is_stopped = os.WIFSTOPPED(status)
+        if is_stopped:
+            os.tcsetpgrp(0, os.getpid())
+    if event == signal.SIGUSR1:
+        os.tcsetpgrp(0, child)
+        if is_stopped:
+            os.kill(child, signal.SIGCONT)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, EVENTS)
+status = os.waitstatus_to_exitcode(status)
 sys.exit(status) if status >= 0 else (signal.signal(-status, signal.SIG_DFL), os.kill(os.getpid(), -status))
 """
-"""What a shell does: the program is a job in the foreground, which it could not be stopped as otherwise."""
+"""What a shell does: the program is a job in the foreground, which it could not be stopped as otherwise.
+
+Like bash it sends no signal to a job that runs in the background and comes to the foreground.
+"""
 
 
 @contextlib.contextmanager
@@ -270,16 +301,56 @@ def test_a_stop_restores_the_terminal_until_the_program_continues(program: Path,
         session.press(b"a")
         session.wait_for("Key::Character(a)\n")
         for _ in range(2):
-            session.send(signal.SIGTSTP)
-            wait_until(lambda: session.is_stopped)
+            session.stop()
             assert session.is_restored
-            session.send(signal.SIGCONT)
+            session.continue_in_foreground()
             session.press(b"b")
             session.wait_for("Key::Character(b)\n")
             assert not session.echoes
         session.press(b"\x18")
         assert session.wait() == 0
         assert session.is_restored
+
+
+def test_a_program_that_continued_in_the_background_takes_the_terminal_in_the_foreground(program: Path) -> None:
+    with on_a_terminal(program) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        session.stop()
+        session.send(signal.SIGCONT)
+        # It waits for a key, for which it needs the terminal.
+        wait_until(lambda: session.is_stopped)
+        assert session.is_restored
+        session.continue_in_foreground()
+        session.press(b"b")
+        session.wait_for("Key::Character(b)\n")
+        assert not session.echoes
+        session.stop()
+        session.send(signal.SIGTERM)
+        session.send(signal.SIGCONT)
+        assert session.wait() == -signal.SIGTERM
+        assert session.is_restored
+
+
+HOST = """
+import signal, sys
+from beskid.cli.main import main
+
+found = []
+signal.signal(signal.SIGCONT, lambda number, _: found.append(number))
+main(sys.argv[1:])
+print(f"continued {len(found)}", flush=True)
+"""
+
+
+def test_a_host_that_handles_continuing_keeps_its_handler() -> None:
+    with on_a_terminal(sys.executable, "-c", HOST, "run", "-O0", "--engine", "jit", str(KEYS)) as session:
+        session.press(b"a")
+        session.wait_for("Key::Character(a)\n")
+        session.send(signal.SIGCONT)
+        session.press(b"\x18")
+        session.wait_for("ending\ncontinued 1\n")
+        assert session.wait() == 0
 
 
 def test_a_fault_in_foreign_code(tmp_path: Path) -> None:

@@ -213,9 +213,10 @@ int64_t bk_os_window_size(int descriptor);
 /* What programs ask tty_key for, and its results beyond those of a byte. */
 enum { BK_KEY_RESTORE = 0, BK_KEY_READ = 1, BK_KEY_PEEK = 2, BK_KEY_TIMED_OUT = -1, BK_KEY_END = -2 };
 
-/* Puts the terminal of descriptor 0 into the key mode: each key is input at once, nothing is shown, and on POSIX systems
- * carriage returns are translated as before. The end of the process by any way but a kill restores it; a stop restores it until the process continues.
- * Returns false where descriptor 0 is not a terminal, or the system cannot change it. */
+/* Puts the terminal of descriptor 0 into the key mode: each key is input at once, nothing is shown, and on POSIX
+ * systems carriage returns are translated as before. The end of the process by any way but a kill restores it; a stop
+ * restores it until the process continues in the foreground. Returns false where descriptor 0 is not a terminal, or the
+ * system cannot change it. */
 bool bk_os_key_mode_begin(void);
 /* Restores the terminal, if it is in the key mode. */
 void bk_os_key_mode_end(void);

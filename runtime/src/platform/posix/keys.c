@@ -1,5 +1,5 @@
-/* The key mode of a terminal on POSIX systems: descriptor 0 hands over each key at once and shows none. Whatever ends or
- * stops the process restores the terminal first. */
+/* The key mode of a terminal on POSIX systems: descriptor 0 hands over each key at once and shows none. Whatever ends
+ * or stops the process restores the terminal first. */
 #include "platform/posix/posix.h"
 
 #include <errno.h>
@@ -34,10 +34,11 @@ static const int exempt[] = {
 static struct termios former_mode;
 static struct termios key_mode;
 static volatile sig_atomic_t is_active;
+/* The process continued in the background after a stop: the terminal belongs to another job, and has its mode. */
+static volatile sig_atomic_t is_suspended;
 static pid_t owner;
-static bool is_handled[NSIG];
-static struct sigaction former_stop, former_continue;
-static bool handles_stop;
+/* By the number of the signal; null where another part of the process handles it. */
+static void (*handlers[NSIG])(int);
 
 static void set_mode(const struct termios *mode)
 {
@@ -46,9 +47,14 @@ static void set_mode(const struct termios *mode)
 }
 
 /* The child of a fork leaves the terminal to its parent. */
+static bool has_key_mode(void)
+{
+    return is_active != 0 && owner == getpid();
+}
+
 static void restore_terminal(void)
 {
-    if (is_active != 0 && owner == getpid()) {
+    if (has_key_mode() && is_suspended == 0) {
         int error = errno;
         set_mode(&former_mode);
         errno = error;
@@ -98,10 +104,24 @@ static void on_continue(int signal_number)
 {
     (void)signal_number;
     int error = errno;
-    if (is_active != 0 && tcgetpgrp(0) == getpgrp()) {
-        set_mode(&key_mode);
+    if (has_key_mode()) {
+        is_suspended = 1;
+        if (tcgetpgrp(0) == getpgrp()) {
+            set_mode(&key_mode);
+            is_suspended = 0;
+        }
     }
     errno = error;
+}
+
+/* In the background this stops the process, until it is in the foreground. No signal tells that it got there: shells
+ * send none to a job that runs. */
+static void leave_suspension(void)
+{
+    if (has_key_mode() && is_suspended != 0) {
+        set_mode(&key_mode);
+        is_suspended = 0;
+    }
 }
 
 static bool is_default(int signal_number)
@@ -121,18 +141,23 @@ static bool is_deadly(int signal_number)
     return true;
 }
 
+static void handle(int signal_number, void (*handler)(int))
+{
+    struct sigaction action = action_of(handler);
+    handlers[signal_number] = sigaction(signal_number, &action, NULL) == 0 ? handler : NULL;
+}
+
 static void handle_signals(void)
 {
-    struct sigaction end = action_of(on_deadly);
-    struct sigaction stop = action_of(on_stop);
-    struct sigaction resume = action_of(on_continue);
     for (int number = 1; number < NSIG; number++) {
-        is_handled[number] = is_deadly(number) && is_default(number) && sigaction(number, &end, NULL) == 0;
+        if (is_deadly(number) && is_default(number)) {
+            handle(number, on_deadly);
+        }
     }
-    handles_stop = is_default(SIGTSTP);
-    if (handles_stop) {
-        sigaction(SIGTSTP, &stop, &former_stop);
-        sigaction(SIGCONT, &resume, &former_continue);
+    /* A stop is handled by the two together. */
+    if (is_default(SIGTSTP) && is_default(SIGCONT)) {
+        handle(SIGTSTP, on_stop);
+        handle(SIGCONT, on_continue);
     }
 }
 
@@ -141,20 +166,18 @@ static void leave_signals(void)
     struct sigaction standard = action_of(SIG_DFL);
     for (int number = 1; number < NSIG; number++) {
         struct sigaction found;
-        if (is_handled[number] && sigaction(number, NULL, &found) == 0 && found.sa_handler == on_deadly) {
+        if (handlers[number] != NULL && sigaction(number, NULL, &found) == 0 && found.sa_handler == handlers[number]) {
             sigaction(number, &standard, NULL);
         }
-    }
-    if (handles_stop) {
-        sigaction(SIGTSTP, &former_stop, NULL);
-        sigaction(SIGCONT, &former_continue, NULL);
+        handlers[number] = NULL;
     }
 }
 
 bool bk_os_key_mode_begin(void)
 {
     static bool is_registered;
-    if (is_active != 0 && owner == getpid()) {
+    if (has_key_mode()) {
+        leave_suspension();
         return true;
     }
     if (tcgetattr(0, &former_mode) != 0) {
@@ -172,6 +195,7 @@ bool bk_os_key_mode_begin(void)
         is_registered = atexit(restore_terminal) == 0;
     }
     owner = getpid();
+    is_suspended = 0;
     is_active = 1;
     bk_posix_end_key_mode = bk_os_key_mode_end;
     handle_signals();
@@ -200,5 +224,6 @@ bool bk_os_wait_for_input(int64_t milliseconds)
         if (bk_posix_left_until(deadline) == 0) {
             return false;
         }
+        leave_suspension();
     }
 }
