@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from beskid.codegen.readable_names import readable_name
 from beskid.driver.execute import debugged_loader
 from beskid.engine import perf_map
 from beskid.engine.errors import JitError
+from beskid.files.problems import FileError
+from beskid.files.shared_folders import write_shared
 
 
 @pytest.fixture
@@ -49,9 +52,39 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("kept")
     path.symlink_to(target)
-    with pytest.raises(JitError, match="cannot write"):
+    with pytest.raises(JitError, match=r"cannot write .*: too many levels of symbolic links"):
         load(compile_text(HELLO.text))
     assert target.read_text() == "kept"
+
+
+def test_a_pipe_is_not_written(path: Path) -> None:
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(FileError) as caught:
+        write_shared(str(path), b"row", is_first=True)
+    os.close(reader)
+    assert (caught.value.reason, caught.value.help) == ("is not a regular file", "remove it")
+
+
+def test_a_file_of_another_user_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_text("kept")
+    user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: user + 1)
+    with pytest.raises(FileError, match="belongs to another user"):
+        write_shared(str(path), b"row", is_first=True)
+    assert path.read_text() == "kept"
+
+
+def test_a_full_disk_is_not_a_reason_to_remove_the_file(path: Path) -> None:
+    path.touch()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(FileError) as caught:
+            write_shared(str(path), b"row", is_first=False)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (caught.value.reason, caught.value.help) == ("file too large", "")
 
 
 @pytest.mark.parametrize(
