@@ -119,7 +119,8 @@ static char *absolute_path(const char *folder, const char *path)
     return made.data;
 }
 
-/* The name of the request's record: `RunRequest.key` in `beskid.driver.cache.warm`, with every option at its default. */
+/* The name of the request's record: `RunRequest.key` in `beskid.driver.cache.warm`, with every option at its
+   default. */
 static void request_key(const char *folder, const char *file, char letters[DIGEST_LETTERS + 1])
 {
     const char *const fields[][2] = {

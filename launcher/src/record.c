@@ -99,8 +99,8 @@ static bool has_appeared(char *path)
     return has_suffix_file(slash == path ? "/" : path, slash + 2);
 }
 
-/* Whether a line of the record still holds; false also for a warning to print, a foreign library, and a kind of line that
-   only a newer version knows. */
+/* Whether a line of the record still holds; false also for a warning to print, a foreign library, and a kind of line
+   that only a newer version knows. */
 static bool holds(char *line, bool is_quiet)
 {
     char *rest = after_words(line, 1);

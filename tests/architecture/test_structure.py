@@ -55,6 +55,18 @@ def test_no_file_is_longer_than_the_wall(suffix: str) -> None:
     assert not long
 
 
+def test_no_line_of_c_is_longer_than_120_columns() -> None:
+    """The formatter leaves comments as they are."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sources(".c", ".h")
+        if path.relative_to(ROOT).as_posix() not in GENERATED
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+        if len(line) > 120
+    ]
+    assert not long
+
+
 def test_every_module_has_a_docstring() -> None:
     silent = [
         str(path.relative_to(ROOT))

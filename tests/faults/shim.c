@@ -1,7 +1,8 @@
 /* A preloaded library that lets the n-th call of one system function fail, kills its process there, or stops it.
  *
  * BESKID_FAULT_ROOT   only files below this folder count, so that the interpreter's own files are left alone
- * BESKID_FAULT_STATE  a file shared by all processes of a run: what the tests want, and how often each function was called
+ * BESKID_FAULT_STATE  a file shared by all processes of a run: what the tests want, and how often each function was
+ *                     called
  *
  * Allocations count when they are made by a program below the root or by the runtime library, never those of Python. */
 #define _GNU_SOURCE

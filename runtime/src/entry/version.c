@@ -11,7 +11,8 @@
 #define NOTE_TYPE_ROWS_OFFERED 4
 #define ROUNDED(size) (((size) + 3) & ~(size_t)3)
 
-/* Images of Windows keep eight characters of a section name. Modules of WebAssembly keep none: readers search the data. */
+/* Images of Windows keep eight characters of a section name. Modules of WebAssembly keep none: readers search the
+ * data. */
 #if defined(__APPLE__)
 #define NOTE_SECTION "__DATA,__beskid_rt,regular,no_dead_strip"
 #elif defined(_WIN32)

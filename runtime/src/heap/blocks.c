@@ -31,7 +31,8 @@ static uint64_t tables_size(uint64_t blocks)
            round_up(blocks * BK_CARDS_IN_BLOCK + 1, TABLE_PIECE);
 }
 
-/* The smallest power of two that holds so many bytes. An emulator pays for each reserved page, so no more is reserved. */
+/* The smallest power of two that holds so many bytes. An emulator pays for each reserved page, so no more is
+ * reserved. */
 static uint64_t range_for(uint64_t limit)
 {
     uint64_t size = MIN_RESERVED_BYTES;

@@ -87,7 +87,8 @@ typedef struct BkHeap {
     uint32_t current[BESKID_KIND_COUNT][BESKID_SIZE_CLASS_COUNT]; /* the block the cursor is in */
 } BkHeap;
 
-/* Free memory is forbidden to a runtime built by AddressSanitizer, so that it reports the first touch of a dead cell. */
+/* Free memory is forbidden to a runtime built by AddressSanitizer, so that it reports the first touch of a dead
+ * cell. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #define bk_forbid(address, size) __asan_poison_memory_region((address), (size))

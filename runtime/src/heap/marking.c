@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define MAX_KEPT_STACK (UINT64_C(1) << 17)
-/* Elements of an array that are marked at a time; all at once, a long array would fill the stack with its references. */
+/* Elements of an array that are marked at a time; all at once, a long array would fill the stack with its
+ * references. */
 #define ELEMENTS_AT_ONCE 256
 /* The tag of an array marked up to the index that lies below it on the stack. */
 #define KIND_ARRAY_REST BESKID_KIND_COUNT
@@ -140,7 +141,8 @@ static void trace_elements(const BeskidArrayCell *array, const BeskidTypeDescrip
                            uint64_t to)
 {
     const uint8_t *item = array->ptr + from * element->size;
-    /* The elements of an array refer to blocks at random, so what is known of a block is fetched some elements before. */
+    /* The elements of an array refer to blocks at random, so what is known of a block is fetched some elements
+     * before. */
     uint64_t ahead = element->pointer_count == 1 ? element->size * ELEMENTS_AHEAD + element->offsets[0] : 0;
     for (uint64_t index = from; index < to; index++, item += element->size) {
         if (ahead != 0 && index + ELEMENTS_AHEAD < to) {

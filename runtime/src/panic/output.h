@@ -31,8 +31,8 @@ int64_t bk_output_finish(int64_t status);
 int64_t bk_output_put(const uint8_t *bytes, uint64_t length);
 /* Writes to a descriptor after what waits for standard output. Returns the number written or -1; errno says why. */
 int64_t bk_output_write_unbuffered(int64_t descriptor, const uint8_t *bytes, uint64_t length);
-/* Lets bk_output_flush_files call a function that writes what waits for open files, reports lost bytes, and then returns
- * another number than 0. */
+/* Lets bk_output_flush_files call a function that writes what waits for open files, reports lost bytes, and then
+ * returns another number than 0. */
 void bk_output_flush_files_with(int (*function)(void));
 /* Writes what waits for open files, when a program ends or returns to its host. After lost bytes bk_output_finish turns
  * success into failure. */

@@ -1,5 +1,6 @@
-/* The jump from a panic to the innermost entry. It restores the signal mask, since a panic may start in a signal handler.
- * `bk_jump_here_quickly` saves none, which is a system call; the handler then unblocks its signal before it jumps. */
+/* The jump from a panic to the innermost entry. It restores the signal mask, since a panic may start in a signal
+ * handler. `bk_jump_here_quickly` saves none, which is a system call; the handler then unblocks its signal before it
+ * jumps. */
 #ifndef BESKID_JUMP_H
 #define BESKID_JUMP_H
 

@@ -1,5 +1,6 @@
 /* Reading: the buffer of descriptor 0, which keys, line reading and the raw reads share, and incomplete characters
- * that wait for the next read of their descriptor. Whatever reads anything but keys ends the key mode of the terminal. The core library's input calls it (source builtins). */
+ * that wait for the next read of their descriptor. Whatever reads anything but keys ends the key mode of the terminal.
+ * The core library's input calls it (source builtins). */
 #include "system/input.h"
 #include "context/scratch.h"
 #include "panic/output.h"

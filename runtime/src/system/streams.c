@@ -1,5 +1,5 @@
-/* Open files: reading and writing parts of byte arrays. What is written to a file that was opened here waits in a buffer,
- * which is flushed when it is full, before the file is used in another way, and when the program ends.
+/* Open files: reading and writing parts of byte arrays. What is written to a file that was opened here waits in a
+ * buffer, which is flushed when it is full, before the file is used in another way, and when the program ends.
  * The core library's streams call it (source builtins). */
 #include "context/last_error.h"
 #include "panic/output.h"

@@ -6,7 +6,8 @@
 /* The smallest scalar value of each width; anything below is an overlong form. */
 static const uint32_t minimum[5] = {0, 0, 0x80, 0x800, 0x10000};
 
-/* The width of the character at the start, 0 when it is invalid. Sets `incomplete` when it is valid so far but cut off. */
+/* The width of the character at the start, 0 when it is invalid. Sets `incomplete` when it is valid so far but cut
+ * off. */
 static unsigned character_width(const uint8_t *bytes, uint64_t length, bool *incomplete)
 {
     uint8_t lead = bytes[0];

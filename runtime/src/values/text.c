@@ -66,8 +66,8 @@ int64_t bytes_compare(BeskidArray *left, BeskidArray *right)
     return compare(left->ptr, left->len, right->ptr, right->len);
 }
 
-/* The word of the last 1 to 7 bytes, padded with zeros. The loads overlap, since a copy of a variable number of bytes is
- * a call that costs as much as the rest of the hash of a short text. */
+/* The word of the last 1 to 7 bytes, padded with zeros. The loads overlap, since a copy of a variable number of bytes
+ * is a call that costs as much as the rest of the hash of a short text. */
 static inline uint64_t last_word(const uint8_t *bytes, uint64_t count)
 {
     if (count >= 4) {

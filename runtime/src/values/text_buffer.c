@@ -1,7 +1,7 @@
 /* Storage in which a text grows. The core library's StringBuilder keeps one.
- * A buffer is a byte array of length 0, so that a program can read and change nothing of it; its capacity and the count of
- * bytes in use, which the first word of the storage holds, belong to this file. Bytes in use never change again: texts over
- * them need no copy. */
+ * A buffer is a byte array of length 0, so that a program can read and change nothing of it; its capacity and the count
+ * of bytes in use, which the first word of the storage holds, belong to this file. Bytes in use never change again:
+ * texts over them need no copy. */
 #include "heap/allocation.h"
 #include "panic/panic.h"
 #include "values/arrays.h"

@@ -1,4 +1,5 @@
-/* Searching bytes where the C library cannot: the two-way algorithm (Crochemore, Perrin 1991), linear time, constant space. */
+/* Searching bytes where the C library cannot: the two-way algorithm (Crochemore, Perrin 1991), in linear time and
+ * constant space. */
 #include "platform/platform.h"
 
 #include <string.h>

@@ -33,8 +33,8 @@ int bk_os_open(const char *path, unsigned mode)
     return descriptor < 0 ? -errno : descriptor;
 }
 
-/* Whether a read or write that failed should be tried again: after a signal, and when a descriptor that does not block is
- * ready. Another process may have made it so: the flag belongs to the open file, not to the descriptor. */
+/* Whether a read or write that failed should be tried again: after a signal, and when a descriptor that does not block
+ * is ready. Another process may have made it so: the flag belongs to the open file, not to the descriptor. */
 static bool can_retry(int descriptor, short event)
 {
     if (errno == EINTR) {

@@ -37,7 +37,8 @@ void bk_os_key_mode_end(void)
     }
 }
 
-/* Whether a read would return a character of this event; the release of Alt ends a character that was typed by number. */
+/* Whether a read would return a character of this event; the release of Alt ends a character that was typed by
+ * number. */
 static bool has_character(const INPUT_RECORD *event)
 {
     const KEY_EVENT_RECORD *key = &event->Event.KeyEvent;
