@@ -133,3 +133,19 @@ def test_a_register_with_a_header_is_assigned_once(second: str) -> None:
 def test_a_parameter_has_no_header() -> None:
     module = read_module(START + "  %0 = load_header %0\n  return i64 0\n}\n")
     assert any(re.search("%0 has a header and is assigned more than once", problem) for problem in verify(module))
+
+
+@pytest.mark.parametrize(
+    ("headers", "access", "problem"),
+    [
+        ("%5 = load_header %2", "%4 = load_element %5[%1] stride 16 + 0", "stride 16"),
+        ("%5 = load_header %2", "%6 = load_element %5[%1] stride 8 + 0", "disagrees with the references"),
+        ("%5 = load_header %2\n  %6 = load_header %5", "%4 = load_element %6[%1] stride 16 + 0", "stride 16"),
+    ],
+)
+def test_accesses_through_a_header_are_those_of_the_array(headers: str, access: str, problem: str) -> None:
+    body = MAKE + f"  {headers} ! 2:1\n" + FROM_ZERO
+    right = read_module(START + body + "  %4 = load_element %5[%1] stride 8 + 0 ! 3:1\n" + NEXT)
+    assert verify(right) == []
+    wrong = read_module(START + body + f"  {access} ! 3:1\n" + NEXT)
+    assert any(problem in found for found in verify(wrong)), verify(wrong)

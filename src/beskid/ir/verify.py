@@ -12,8 +12,9 @@
    match; a runtime function that never returns is followed by `unreachable`.
 4. Definite assignment. Every register is assigned on every path before it is read.
 5. Memory. Fields follow the descriptor word and are aligned. For an object or array whose descriptor is known
-   (its register is assigned once, by the allocation), accesses are inside it, with references exactly at
-   reference offsets, and the stride is the element's size. Reference offsets are sorted, aligned and inside.
+   (its register is assigned once, by the allocation or by a `load_header` of such a register), accesses are inside it,
+   with references exactly at reference offsets, and the stride is the element's size. Reference offsets are sorted,
+   aligned and inside.
    A register that a `load_header` assigns is assigned nowhere else: whoever reads it uses the header that was loaded.
 6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint: each
    slot of the passed prefix was stored in this activation on every path and not invalidated since (a callee writes
@@ -42,6 +43,7 @@ from beskid.ir.model import (
     IRType,
     LoadHeader,
     Module,
+    Operand,
     Register,
     Signature,
     StoreRoot,
@@ -214,17 +216,30 @@ def _call_shape(block: Block, position: int, instruction: Instruction, after_roo
 
 
 def _known_descriptors(module: Module, function: Function) -> dict[Register, Descriptor]:
-    """Return the descriptor of each register that is assigned once, by an allocation."""
+    """Return the descriptor of each register that is assigned once, by an allocation or with its header."""
     known: dict[Register, Descriptor] = {}
+    headers: dict[Operand, list[Register]] = {}
     assigned: set[Register] = set(function.parameters)
+    changing: set[Register] = set()
     for block in function.blocks:
         for step in block.instructions:
             for register in WRITES[type(step)](step):
                 if register in assigned:
-                    known.pop(register, None)
+                    changing.add(register)
                 elif isinstance(step, AllocateObject | AllocateArray) and step.descriptor in module.descriptors:
                     known[register] = module.descriptors[step.descriptor]
                 assigned.add(register)
+            if isinstance(step, LoadHeader):
+                headers.setdefault(step.array, []).append(step.dest)
+    for register in changing:
+        known.pop(register, None)
+    pending = list(known)
+    while pending:
+        array = pending.pop()
+        for held in headers.get(array, ()):
+            if held not in changing:
+                known[held] = known[array]
+                pending.append(held)
     return known
 
 
