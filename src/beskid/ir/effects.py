@@ -103,6 +103,11 @@ CALLING = frozenset(form.kind for form in INSTRUCTIONS.values() if form.having(f
 """The instructions that run other code; only these can be safepoints or need a call site."""
 
 
+COPYING = frozenset({Move, LoadHeader})
+"""The instructions whose result a slot holds that holds their only operand. That of `LoadHeader` differs from it where
+one is null and the other a static object, neither of which keeps anything alive."""
+
+
 @value
 class Effects:
     """Names of functions of a module: those that may collect, and those that need the caller's call site."""
@@ -179,7 +184,9 @@ def summarize(module: Module) -> Effects:
             else:
                 collecting.add(name)
                 tracing.add(name)
-    tracing |= _recursive(callees)
+    for members in strong_components(callees):
+        if is_cycle(members, callees):
+            tracing.update(members)
     return Effects(frozenset(_close(collecting, callers)), frozenset(_close(tracing, callers)))
 
 
@@ -222,15 +229,6 @@ def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:
     return closed
 
 
-def _recursive(callees: dict[str, list[str]]) -> set[str]:
-    """Return the functions that are on a cycle of the call graph."""
-    result: set[str] = set()
-    for members in strong_components(callees):
-        if len(members) > 1 or members[0] in callees[members[0]]:
-            result.update(members)
-    return result
-
-
 def strong_components(edges: dict[NodeT, list[NodeT]]) -> list[list[NodeT]]:
     """Return the strongly connected components of a graph, targets first (Tarjan's algorithm, without recursion)."""
     result: list[list[NodeT]] = []
@@ -270,3 +268,8 @@ def strong_components(edges: dict[NodeT, list[NodeT]]) -> list[list[NodeT]]:
                 on_component.difference_update(members)
                 result.append(members)
     return result
+
+
+def is_cycle(members: list[NodeT], edges: dict[NodeT, list[NodeT]]) -> bool:
+    """Return whether the nodes of a strongly connected component are on a cycle of the graph: all are, or none."""
+    return len(members) > 1 or members[0] in edges[members[0]]

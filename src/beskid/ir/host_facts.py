@@ -8,7 +8,7 @@ Everything that is not known to be harmless counts as worse, so the answer may c
 from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS
-from beskid.ir.effects import BEHAVIOURS, Behaviour, strong_components
+from beskid.ir.effects import BEHAVIOURS, COPYING, Behaviour, is_cycle, strong_components
 from beskid.ir.graph import successors
 from beskid.ir.model import (
     Binary,
@@ -30,7 +30,7 @@ from beskid.ir.model import (
     StoreRoot,
     Unary,
 )
-from beskid.ir.operands import READS
+from beskid.ir.operands import READS, WRITES
 
 BARE, QUICK, SLOW = "b", "q", "s"
 """A bare function only computes with numbers: it needs no runtime, cannot panic, and needs hardly any stack."""
@@ -94,7 +94,7 @@ class _Facts:
             block.label: [] if block.terminator is None else [target.label for target in successors(block.terminator)]
             for block in function.blocks
         }
-        if any(len(part) > 1 or part[0] in edges[part[0]] for part in strong_components(edges)):
+        if any(is_cycle(part, edges) for part in strong_components(edges)):
             return False
         return all(self._is_quick_instruction(each) for block in function.blocks for each in block.instructions)
 
@@ -157,9 +157,9 @@ def _copies_of(function: Function, parameter: Register) -> set[Register]:
         grew = False
         for block in function.blocks:
             for each in block.instructions:
-                if not isinstance(each, Move | LoadHeader) or each.dest in same:
+                if type(each) not in COPYING or same.isdisjoint(READS[type(each)](each)):
                     continue
-                if not same.isdisjoint(READS[type(each)](each)):
-                    same.add(each.dest)
-                    grew = True
+                copies = same.union(WRITES[type(each)](each))
+                grew |= len(copies) > len(same)
+                same = copies
     return same

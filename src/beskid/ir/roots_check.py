@@ -7,7 +7,7 @@ only the final IR and shares no decision with the pass.
 
 from __future__ import annotations
 
-from beskid.ir.effects import CALLING, Effects
+from beskid.ir.effects import CALLING, COPYING, Effects
 from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
     Block,
@@ -29,7 +29,7 @@ from beskid.ir.model import (
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
-from beskid.ir.slot_contents import COPYING, SlotContents, bits, meet
+from beskid.ir.slot_contents import SlotContents, bits, meet
 
 State = tuple[SlotContents, "Location | None"]
 """What the slots hold, and the call site in slot 0."""

@@ -2,18 +2,12 @@
 
 `SlotContents` stores the relation in both directions, so that the cost of an update depends on what changes and not on
 the size of the frame: a function may keep thousands of references alive. Registers and slots are numbers; sets of
-them are the bits of integers. Of instructions it knows only which ones copy a reference.
+them are the bits of integers. It must not know instructions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-from beskid.ir.model import LoadHeader, Move
-
-COPYING = frozenset({Move, LoadHeader})
-"""The instructions whose result a slot holds that holds their only operand. That of `LoadHeader` differs from it where
-one is null and the other a static object, neither of which keeps anything alive."""
 
 
 def bits(mask: int) -> Iterator[int]:

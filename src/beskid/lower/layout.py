@@ -28,7 +28,7 @@ from beskid.analysis.model.types import (
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.value_types import MAX_VALUE_WORDS
 from beskid.base.node import node
-from beskid.ir.effects import strong_components
+from beskid.ir.effects import is_cycle, strong_components
 from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
 from beskid.lower.mangle import Mangler
 
@@ -343,8 +343,7 @@ class Layouts:
             inside[current] = [held for held in payloads if held not in known]
             pending += inside[current]
         for members in strong_components(inside):
-            is_cycle = len(members) > 1 or members[0] in inside[members[0]]
-            known.update(dict.fromkeys(members, is_cycle))
+            known.update(dict.fromkeys(members, is_cycle(members, inside)))
         return True
 
     def _is_too_large(self, type: EnumType, count: int) -> bool:

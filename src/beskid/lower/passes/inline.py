@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from beskid.base.node import replace
 from beskid.ir.copy import Copier
-from beskid.ir.effects import strong_components
+from beskid.ir.effects import is_cycle, strong_components
 from beskid.ir.graph import reachable_blocks
 from beskid.ir.model import (
     AllocateObject,
@@ -67,7 +67,7 @@ def inline_calls(module: Module) -> None:
     budget = _Budget(max(MIN_GROWTH_LIMIT, total * GROWTH_PERCENT // 100))
     summaries: dict[str, Summary] = {}
     for members in strong_components(edges):
-        is_recursive = len(members) > 1 or members[0] in edges[members[0]]
+        is_recursive = is_cycle(members, edges)
         for name in members:
             function = module.functions[name]
             if edges[name]:

@@ -13,7 +13,7 @@ polls in each iteration, and a recursive function before it calls itself where i
 from __future__ import annotations
 
 from beskid.ir.copy import Copier
-from beskid.ir.effects import CALLING, strong_components
+from beskid.ir.effects import CALLING, is_cycle, strong_components
 from beskid.ir.graph import predecessors, reverse_postorder, solve_forward
 from beskid.ir.loops import Loop, latches_of, loops_of
 from beskid.ir.model import (
@@ -78,9 +78,7 @@ def insert_polls(module: Module, chunk: int = CHUNK, divides_all: bool = False) 
     """
     callees = _callees(module)
     components = strong_components(callees)
-    recursive = {
-        name for members in components for name in members if len(members) > 1 or members[0] in callees[members[0]]
-    }
+    recursive = {name for members in components if is_cycle(members, callees) for name in members}
     costs = _Costs(module, chunk, divides_all)
     for members in components:
         costs.add(members, recursive)

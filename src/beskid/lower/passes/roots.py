@@ -19,7 +19,7 @@ from operator import or_
 from beskid.abi import FRAME_SLOTS_MAXIMUM
 from beskid.ir.copy import WITH_LIVE
 from beskid.ir.debug import Nested, Variable
-from beskid.ir.effects import CALLING, Effects, summarize
+from beskid.ir.effects import CALLING, COPYING, Effects, summarize
 from beskid.ir.graph import predecessors, reverse_postorder, solve_liveness
 from beskid.ir.model import (
     Block,
@@ -36,7 +36,7 @@ from beskid.ir.model import (
     Terminator,
 )
 from beskid.ir.operands import READS, WRITES
-from beskid.ir.slot_contents import COPYING, SlotContents, bits, meet
+from beskid.ir.slot_contents import SlotContents, bits, meet
 from beskid.lower.passes.step import ExceededLimit, Pass
 from beskid.lower.passes.timeline import Timeline
 
