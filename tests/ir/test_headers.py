@@ -97,7 +97,7 @@ def test_a_loop_with_several_ways_in_gets_a_block_before_it() -> None:
     body += "  store_element %2[%1] stride 8 + 0, %1 ! 3:1\n  %1 = iadd %1, i64 1\n"
     body += "  %3 = compare slt %1, i64 4\n  branch %3, loop, done\ndone:\n  return %1\n}\n"
     module = hoisted(body)
-    assert headers(module) == ["loop.before: %2 present"]
+    assert headers(module) == ["loop.before1: %2 present"]
     assert run_module(module, MemoryHost(), []) == 4
 
 

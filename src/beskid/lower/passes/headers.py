@@ -18,6 +18,7 @@ from beskid.ir.model import (
     Function,
     Instruction,
     IRType,
+    Jump,
     Length,
     LoadHeader,
     Module,
@@ -25,9 +26,9 @@ from beskid.ir.model import (
     Register,
 )
 from beskid.ir.operands import WRITES
+from beskid.lower.passes.blocks import Labels, location_of_end, redirect
 from beskid.lower.passes.bounds import ELEMENT_ACCESSES
 from beskid.lower.passes.copies import Replacement
-from beskid.lower.passes.preheaders import Preheaders
 from beskid.lower.passes.step import Pass
 
 _ELEMENTS = ELEMENT_ACCESSES | {CheckIndex}
@@ -63,16 +64,22 @@ def _hoist(function: Function, order: list[Block], latches: dict[Block, list[Blo
     hoisted = dict.fromkeys(array for arrays in chosen.values() for array in arrays)
     bits = {array: 1 << number for number, array in enumerate(hoisted)}
     present = _present_at_end(order, bits)
-    preheaders = Preheaders(function, before)
+    labels = Labels(function)
+    made: dict[Block, Block] = {}
     for loop, arrays in chosen.items():
         origins = [origin for origin in before[loop.head] if origin not in loop.blocks]
         at_once = _arrays_at_once(loop.head)
-        place = preheaders.of(loop)
+        location = location_of_end(origins[0])
+        place = origins[0]
+        if len(origins) > 1 or not isinstance(place.terminator, Jump):
+            place = made[loop.head] = labels.new_block(f"{loop.head.label}.before")
+            place.terminator = Jump(location, loop.head)
+            redirect(origins, loop.head, place)
         replaced: dict[Operand, Operand] = {}
         for array in arrays:
             is_present = array in at_once or all(present[origin] & bits[array] for origin in origins)
             held = function.new_register(IRType.REF, array.name)
-            place.instructions.append(LoadHeader(None, held, array, is_present))
+            place.instructions.append(LoadHeader(location, held, array, is_present))
             replaced[array] = held
         copier = Replacement(replaced)
         for block in own[loop]:
@@ -80,6 +87,10 @@ def _hoist(function: Function, order: list[Block], latches: dict[Block, list[Blo
                 copier.instruction(step) if type(step) in _ACCESSES and step.array in replaced else step  # type: ignore[union-attr]
                 for step in block.instructions
             ]
+    if made:
+        function.blocks = [
+            placed for block in function.blocks for placed in ((made[block], block) if block in made else (block,))
+        ]
 
 
 def _array_of(step: Instruction) -> Register | None:

@@ -36,6 +36,7 @@ from beskid.ir.model import (
 )
 from beskid.ir.operands import WRITES
 from beskid.ir.references import named_functions
+from beskid.lower.passes.blocks import Labels
 from beskid.lower.passes.inline_gain import Summary, depth_of, leaving_registers, size_of, summarize_callee
 from beskid.lower.passes.step import Pass
 
@@ -100,7 +101,6 @@ class _Inliner:
     __slots__ = (
         "budget",
         "codes",
-        "counter",
         "definitions",
         "function",
         "is_cut",
@@ -117,8 +117,6 @@ class _Inliner:
         self.summaries = summaries
         self.budget = budget
         self.size = 0
-        self.counter = 0
-        self.labels: set[str] = set()
         self.is_cut = False
         self.definitions: dict[Register, Instruction | None] = {}
         self.codes: dict[Operand, str] = {}
@@ -129,7 +127,7 @@ class _Inliner:
         if not self._has_candidates():
             return
         self.size = _size(function)
-        self.labels = {block.label for block in function.blocks}
+        self.labels = Labels(function)
         self.definitions = dict.fromkeys(function.parameters)
         for block in function.blocks:
             for instruction in block.instructions:
@@ -277,7 +275,7 @@ class _Inliner:
         self._pass_arguments(block, splice, callee, call)
         copies = [block]
         for original in callee.blocks[1:]:
-            copies.append(self._new_block())
+            copies.append(self.labels.new_block("inlined"))
             splice.blocks[original] = copies[-1]
         returning: list[tuple[Block, tuple[Operand, ...]]] = []
         for original, copy in zip(callee.blocks, copies, strict=True):
@@ -299,7 +297,7 @@ class _Inliner:
             returning[0][0].instructions.extend(behind)
             returning[0][0].terminator = end
         elif returning:
-            rest = self._new_block()
+            rest = self.labels.new_block("inlined")
             rest.instructions = behind
             rest.terminator = end
             for copy, _ in returning:
@@ -341,14 +339,6 @@ class _Inliner:
     def _append(self, block: Block, instruction: Instruction) -> None:
         block.instructions.append(instruction)
         self._define(instruction)
-
-    def _new_block(self) -> Block:
-        label = f"inlined{self.counter}"
-        while label in self.labels:
-            self.counter += 1
-            label = f"inlined{self.counter}"
-        self.labels.add(label)
-        return Block(label)
 
 
 class _Splice(Copier):

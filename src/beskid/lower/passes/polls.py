@@ -12,7 +12,6 @@ polls in each iteration, and a recursive function before it calls itself where i
 
 from __future__ import annotations
 
-from beskid.ir.copy import Copier
 from beskid.ir.effects import CALLING, is_cycle, strong_components
 from beskid.ir.graph import predecessors, reverse_postorder, solve_forward
 from beskid.ir.loops import Loop, latches_of, loops_of
@@ -35,7 +34,6 @@ from beskid.ir.model import (
     IRType,
     Jump,
     Length,
-    Location,
     Module,
     Move,
     Operand,
@@ -46,6 +44,7 @@ from beskid.ir.model import (
     type_of,
 )
 from beskid.ir.operands import READS, WRITES
+from beskid.lower.passes.blocks import Labels, location_of_end, redirect
 from beskid.lower.passes.step import Pass
 
 CHUNK = 1 << 20
@@ -164,7 +163,7 @@ def _loops_of(function: Function) -> list[Loop]:
 class _Costs:
     """How many iterations of nested loops the functions of a module run at most, where that is known to be few.
 
-    `loops` are those of each function.
+    `loops` are those of each function; `_known` has the number, at least 1, of each function that does not take long.
     """
 
     __slots__ = ("_known", "_module", "chunk", "divides_all", "loops")
@@ -186,17 +185,13 @@ class _Costs:
             if cost is not None:
                 self._known[name] = cost
 
-    def of_function(self, name: str) -> int | None:
-        """Return the most iterations of nested loops, at least 1; None for a function that may take long."""
-        return self._known.get(name)
-
     def of_block(self, block: Block) -> int | None:
         """Return the most that a callee of a block costs, at least 1."""
         most = 1
         for step in block.instructions:
             if type(step) not in CALLING:
                 continue
-            cost = self.of_function(step.callee) if isinstance(step, Call) else None
+            cost = self._known.get(step.callee) if isinstance(step, Call) else None
             if cost is None:
                 return None
             most = max(most, cost)
@@ -217,19 +212,6 @@ class _Counting:
         self.trips = trips
 
 
-class _Retarget(Copier):
-    """Replaces a target of jumps."""
-
-    __slots__ = ("_new", "_old")
-
-    def __init__(self, old: Block, new: Block) -> None:
-        self._old = old
-        self._new = new
-
-    def block(self, block: Block) -> Block:
-        return self._new if block is self._old else block
-
-
 class _Loops:
     """The loops of one function. `origins` are the blocks that jump to each block, before any change."""
 
@@ -245,14 +227,13 @@ class _Loops:
         self.loops = _loops_of(function)
         self.before: dict[Block, list[Block]] = {}
         self.after: dict[Block, list[Block]] = {}
-        self.labels: set[str] = set()
         self.origins: dict[Block, list[Block]] = {}
         self.definitions: dict[Register, list[Instruction]] = {}
         self.loops_at: dict[Block, list[Loop]] = {}
         self.counting: dict[Block, _Counting | None] = {}
         if not self.loops:
             return
-        self.labels = {block.label for block in function.blocks}
+        self.labels = Labels(function)
         self.origins = predecessors(function.blocks)
         for block in function.blocks:
             for step in block.instructions:
@@ -308,31 +289,18 @@ class _Loops:
             blocks += [*self.before.get(block, ()), block, *self.after.get(block, ())]
         self.function.blocks = blocks
 
-    def _new_block(self, name: str) -> Block:
-        number = 1
-        while f"{name}{number}" in self.labels:
-            number += 1
-        self.labels.add(f"{name}{number}")
-        return Block(f"{name}{number}")
-
     def _poll_each_time(self, loop: Loop) -> None:
         """Poll before the jumps back, since LLVM rotates only loops whose first block leaves them."""
         last = loop.latches[-1]
         if len(loop.latches) == 1 and isinstance(last.terminator, Jump):
             last.instructions.append(Poll(last.terminator.location, recursive=False))
             return
-        polling = self._new_block("poll")
-        location = _location_of(last)
+        polling = self.labels.new_block("poll")
+        location = location_of_end(last)
         polling.instructions.append(Poll(location, recursive=False))
         polling.terminator = Jump(location, loop.head)
-        self._redirect(loop.latches, loop.head, polling)
+        redirect(loop.latches, loop.head, polling)
         self.after.setdefault(last, []).append(polling)
-
-    def _redirect(self, origins: list[Block], old: Block, new: Block) -> None:
-        retarget = _Retarget(old, new)
-        for origin in origins:
-            assert origin.terminator is not None
-            origin.terminator = retarget.terminator(origin.terminator)
 
     # Loops that count -----------------------------------------------------------------------------------------------
 
@@ -469,13 +437,13 @@ class _Loops:
         counter, bound, kind, order = comparison.left, comparison.right, type_of(comparison.left), comparison.op
         is_up = order in _UP
         many = IntConstant(kind, chunk)
-        location = _location_of(loop.latches[0])
+        location = location_of_end(loop.latches[0])
         limit, left = function.new_register(kind), function.new_register(kind)
         begins, exceeds, goes_on, again = [function.new_register(IRType.I1) for _ in range(4)]
         start, size, far, near, rest, polling = [
-            self._new_block(name) for name in ("chunk", "chunk.size", "chunk.far", "chunk.near", "rest", "poll")
+            self.labels.new_block(name) for name in ("chunk", "chunk.size", "chunk.far", "chunk.near", "rest", "poll")
         ]
-        self._redirect([origin for origin in self.origins[head] if origin not in loop.blocks], head, start)
+        redirect([origin for origin in self.origins[head] if origin not in loop.blocks], head, start)
         start.instructions.append(Compare(location, begins, order, counter, bound))
         start.terminator = Branch(location, begins, size, near)
         first, last = (bound, counter) if is_up else (counter, bound)
@@ -507,11 +475,6 @@ def _ends(comparison: Compare, step: int) -> bool:
     if not isinstance(bound, IntConstant) or bound.type not in (IRType.I32, IRType.I64):
         return False
     return abs(bound.value) < 1 << 30 and (comparison.op not in _UNSIGNED or bound.value >= MAX_STEP)
-
-
-def _location_of(block: Block) -> Location | None:
-    assert block.terminator is not None
-    return block.terminator.location
 
 
 POLLS = Pass("polls", "For hosts: lets them interrupt loops and recursive functions.", insert_polls)
