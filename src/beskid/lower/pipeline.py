@@ -26,9 +26,6 @@ from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
 from beskid.lower.passes.step import ExceededLimit, Pass
 
-OPTIMIZING: tuple[Pass, ...] = (INLINE, SCALARS, REMOVE_UNCALLED, HEADERS)
-"""The passes that only make programs faster."""
-
 PASSES: tuple[Pass, ...] = (
     REMOVE_UNREACHABLE,
     INLINE,
@@ -41,6 +38,8 @@ PASSES: tuple[Pass, ...] = (
     SITES,
     ROOTS,
 )
+
+OPTIMIZING: tuple[Pass, ...] = tuple([step for step in PASSES if step.only_optimizes])
 
 LOWERING = "lowering"
 
@@ -106,11 +105,6 @@ def _chosen_passes(options: PassOptions) -> list[Pass]:
     between = PASSES[STAGES.index(options.start_after) : STAGES.index(options.stop_after)]
     left_out = (() if options.optimize else OPTIMIZING) + (() if options.polls else (POLLS,))
     return [step for step in between if step not in left_out]
-
-
-def has_checks(stage: str) -> bool:
-    """Return whether every index, divisor and call site is explicit in IR of this stage."""
-    return STAGES.index(stage) >= STAGES.index(SITES.name)
 
 
 def has_root_stores(stage: str) -> bool:

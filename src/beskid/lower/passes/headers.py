@@ -154,4 +154,5 @@ HEADERS = Pass(
     "headers",
     "Loads the data addresses and lengths of arrays and strings before the loops that access them.",
     hoist_headers,
+    only_optimizes=True,
 )

@@ -388,4 +388,5 @@ INLINE = Pass(
     "inline",
     "Inlines small functions, and larger ones where a closure is known or an object need not be made.",
     inline_calls,
+    only_optimizes=True,
 )

@@ -30,4 +30,9 @@ def remove_uncalled(module: Module) -> None:
     module.inlined.clear()
 
 
-REMOVE_UNCALLED = Pass("remove_uncalled", "Removes the functions all of whose calls were inlined.", remove_uncalled)
+REMOVE_UNCALLED = Pass(
+    "remove_uncalled",
+    "Removes the functions all of whose calls were inlined.",
+    remove_uncalled,
+    only_optimizes=True,
+)

@@ -359,4 +359,6 @@ def _zero(kind: IRType) -> Operand:
     return IntConstant(kind, 0)
 
 
-SCALARS = Pass("scalars", "Turns objects that never leave their function into registers.", replace_objects)
+SCALARS = Pass(
+    "scalars", "Turns objects that never leave their function into registers.", replace_objects, only_optimizes=True
+)

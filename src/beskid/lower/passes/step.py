@@ -22,8 +22,12 @@ PassFunction: TypeAlias = Callable[[Module], None] | Callable[[Module], list[Exc
 
 @value
 class Pass:
-    """One step of the pipeline. The page on passes and the pipeline's messages are made from it."""
+    """One step of the pipeline. The page on passes and the pipeline's messages are made from it.
+
+    A pass that `only_optimizes` makes programs faster and is left out where they need not be.
+    """
 
     name: str
     sentence: str
     run: PassFunction
+    only_optimizes: bool = False
