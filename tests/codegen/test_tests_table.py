@@ -16,6 +16,7 @@ from beskid.engine.case_table import TestTable as Table
 from beskid.engine.runtime_library import installed_library, load_runtime
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 
 PROGRAM = """
 test quiet { }
@@ -83,6 +84,6 @@ def test_the_interpreter_agrees(tmp_path: Path, number: int, checked: bool) -> N
     assert module is not None
     module.entry = artifact_of(tmp_path).tests[number]
     host = MemoryHost()
-    status = run_module(module, host, (), RunOptions(checked=checked))
+    status = run_module(module, host, (), RunOptions(Explicit.EVERYTHING if checked else Explicit.NOTHING))
     first_line = bytes(host.stderr).partition(b"\n")
     assert (status, bytes(host.stdout), first_line[0] + first_line[1]) == FORMS[number]

@@ -15,6 +15,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.lower.pipeline import run_passes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,7 @@ def interpret(example: Example, folder: Path) -> bytes:
     files = {word.encode(): (ROOT / word).read_bytes() for word in example.arguments if (ROOT / word).is_file()}
     stdin = (ROOT / example.stdin).read_bytes() if example.stdin else b""
     host = MemoryHost(stdin=stdin, files=files)
-    assert run_module(module, host, list(example.arguments), RunOptions(checked=True)) == 0
+    assert run_module(module, host, list(example.arguments), RunOptions(explicit=Explicit.EVERYTHING)) == 0
     return bytes(host.stdout)
 
 

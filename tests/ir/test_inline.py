@@ -5,6 +5,7 @@ from __future__ import annotations
 from beskid.ir.model import Call, CallClosure, CallIndirect, Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.read import read_module
 from beskid.ir.text import print_function, print_module
 from beskid.ir.verify import verify
@@ -126,7 +127,7 @@ entry:
 
 def run(module: Module, checked: bool) -> tuple[int, str]:
     host = MemoryHost()
-    status = run_module(module, host, (), RunOptions(checked=checked))
+    status = run_module(module, host, (), RunOptions(Explicit.EVERYTHING if checked else Explicit.NOTHING))
     return status, host.stderr.decode()
 
 

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beskid.base.decimals import to_f32
+from beskid.driver.failure import DriverError
+from beskid.driver.oracle import interpret
 from beskid.ir.builder import NULL, Builder, float64, integer
 from beskid.ir.model import (
     BinaryOp,
@@ -29,10 +31,11 @@ from beskid.ir.model import (
 from beskid.ir.oracle.arithmetic import integer_to_f32
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, panic_form, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.oracle.values import FaultError, StepLimitError, UnsupportedError
 from beskid.ir.read import read_module
 from beskid.ir.verify import verify
-from beskid.lower.pipeline import run_passes
+from beskid.lower.pipeline import STAGES, run_passes
 
 WORDS = 'descriptor "words" size 8 align 8 references [] display "i64"\n'
 
@@ -57,8 +60,8 @@ def run_both(module: Module) -> tuple[int, str, str]:
     """The behaviour before the passes, which must be that after them."""
     before = run(module)
     run_passes(module)
-    assert run(module, RunOptions(checked=True)) == before
-    assert run(module, RunOptions(checked=True, stressed=True)) == before
+    assert run(module, RunOptions(explicit=Explicit.EVERYTHING)) == before
+    assert run(module, RunOptions(explicit=Explicit.EVERYTHING, stressed=True)) == before
     return before
 
 
@@ -374,10 +377,25 @@ def test_arguments_reach_the_entry() -> None:
 def test_what_passes_should_have_guarded_is_a_fault() -> None:
     module = start("  %1 = load_element %0[i64 0] stride 8 + 0\n  return %1")
     with pytest.raises(FaultError, match="unchecked index"):
-        run(module, RunOptions(checked=True))
+        run(module, RunOptions(explicit=Explicit.EVERYTHING))
     module = start("  %1 = length %0\n  %1 = sdiv i64 1, %1\n  return %1")
     with pytest.raises(FaultError, match="unchecked division"):
-        run(module, RunOptions(checked=True))
+        run(module, RunOptions(explicit=Explicit.EVERYTHING))
+
+
+@pytest.mark.parametrize(
+    ("body", "guarded_by", "problem"),
+    [
+        ("%1 = load_element %0[i64 0] stride 8 + 0", "bounds", "unchecked index"),
+        ("%1 = length %0\n  %1 = sdiv i64 1, %1", "division", "unchecked division"),
+    ],
+)
+def test_the_pass_that_lost_a_check_is_named(body: str, guarded_by: str, problem: str) -> None:
+    module = start(f"  {body}\n  return %1")
+    before = STAGES[STAGES.index(guarded_by) - 1]
+    assert interpret(module, before, MemoryHost(), [], {}) == 101
+    with pytest.raises(DriverError, match=f"after `{guarded_by}`: {problem}"):
+        interpret(module, guarded_by, MemoryHost(), [], {})
 
 
 def test_a_missing_root_is_found_under_stress() -> None:
@@ -386,12 +404,12 @@ def test_a_missing_root_is_found_under_stress() -> None:
         "%1 i64, %2 i1, %3 ref, %4 f64, %5 ref",
     )
     run_passes(module)
-    assert run(module, RunOptions(checked=True, stressed=True))[0] == 3
+    assert run(module, RunOptions(explicit=Explicit.EVERYTHING, stressed=True))[0] == 3
     block = module.functions["start"].blocks[0]
     block.instructions = [step for step in block.instructions if type(step).__name__ != "StoreRoot"]
-    assert run(module, RunOptions(checked=True))[0] == 3
+    assert run(module, RunOptions(explicit=Explicit.EVERYTHING))[0] == 3
     with pytest.raises(FaultError, match="freed"):
-        run(module, RunOptions(checked=True, stressed=True))
+        run(module, RunOptions(explicit=Explicit.EVERYTHING, stressed=True))
 
 
 def test_foreign_calls_and_step_limits_are_told_apart_from_panics() -> None:

@@ -12,6 +12,7 @@ from tests.ir.random_ir import random_module
 from beskid.ir.model import Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.read import read_module
 from beskid.ir.text import print_module
 from beskid.ir.verify import verify
@@ -26,7 +27,8 @@ relaxed = settings(deadline=None, max_examples=examples(150), suppress_health_ch
 def behaviour(module: Module, checked: bool = False, stressed: bool = False) -> tuple[int, bytes, bytes]:
     """Status, output and errors of a run."""
     host = MemoryHost()
-    status = run_module(module, host, ["argument"], RunOptions(checked, stressed, STEPS))
+    explicit = Explicit.EVERYTHING if checked else Explicit.NOTHING
+    status = run_module(module, host, ["argument"], RunOptions(explicit, stressed, STEPS))
     return status, bytes(host.stdout), bytes(host.stderr)
 
 

@@ -25,6 +25,7 @@ from beskid.driver.session import Session
 from beskid.ir.model import Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
@@ -36,7 +37,7 @@ RUN_OBJECT = (
 )
 LEVELS = {"O0": 0, "O2": 2}
 COLLECT_ALWAYS = {"BESKID_GC_STRESS": "1", "BESKID_GC_VERIFY": "1"}
-STRESSED = RunOptions(checked=True, stressed=True, step_limit=20_000)
+STRESSED = RunOptions(explicit=Explicit.EVERYTHING, stressed=True, step_limit=20_000)
 
 
 class CompileError(AssertionError):
@@ -88,7 +89,7 @@ def interpret(case: Case, folder: Path) -> Outcome:
     try:
         after = interpret_once(case, folder, run_passes, STRESSED)
     except StepLimitError:
-        after = interpret_once(case, folder, run_passes, RunOptions(checked=True))
+        after = interpret_once(case, folder, run_passes, RunOptions(explicit=Explicit.EVERYTHING))
     assert before.comparable() == after.comparable(), "the passes change what the program does"
     return after
 

@@ -8,6 +8,7 @@ from beskid.base.node import value
 from beskid.ir.model import Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.lower.pipeline import PassOptions, run_passes
 
 
@@ -22,7 +23,7 @@ def execute(module: Module, arguments: Sequence[str] = ()) -> Outcome:
     """What the module does before the passes and, collecting at every safepoint, after them: the same."""
     before = _run(module, arguments, RunOptions())
     run_passes(module, PassOptions(verify_each=True))
-    after = _run(module, arguments, RunOptions(checked=True, stressed=True))
+    after = _run(module, arguments, RunOptions(explicit=Explicit.EVERYTHING, stressed=True))
     assert before == after
     return after
 

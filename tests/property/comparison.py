@@ -29,6 +29,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.oracle.values import StepLimitError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.source.render import short
@@ -70,7 +71,7 @@ def outcomes(text: str, folder: Path) -> dict[str, Outcome]:
         found["interpreter before the passes"] = _outcome(bytes(host.stdout), bytes(host.stderr), status)
         run_passes(module, PassOptions(verify_each=False))
         host = MemoryHost()
-        options = RunOptions(checked=True, stressed=True, step_limit=STRESSED.step_limit)
+        options = RunOptions(explicit=Explicit.EVERYTHING, stressed=True, step_limit=STRESSED.step_limit)
         status = run_module(module, host, [], options)
         found["interpreter after the passes"] = _outcome(bytes(host.stdout), bytes(host.stderr), status)
     except StepLimitError as fault:

@@ -21,6 +21,7 @@ from beskid.driver.linking import link
 from beskid.ir.model import Module
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.lower.pipeline import run_passes
 
 SOURCE = Path(__file__).with_name("callbacks.bd")
@@ -64,7 +65,7 @@ def test_callbacks_may_change_what_calls_them(tmp_path: Path) -> None:
         found = {"executable -O0": run_process([str(executables["O0"]), *arguments], given, tmp_path, {})}
         if number % 4 == 0:
             found["interpreter before the passes"] = interpreted(before, arguments, RunOptions())
-            found["interpreter after the passes"] = interpreted(after, arguments, RunOptions(checked=True))
+            found["interpreter after the passes"] = interpreted(after, arguments, RunOptions(Explicit.EVERYTHING))
         if number % 25 == 0:
             found["JIT -O2 under stress"] = run_jit(given, objects["O2"], tmp_path, {"BESKID_GC_STRESS": "1"})
             found["JIT -O0"] = run_jit(given, objects["O0"], tmp_path, {})

@@ -16,6 +16,7 @@ from beskid.driver.options import CompileOptions
 from beskid.driver.session import Session, check_text
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.lower.pipeline import run_passes
 from beskid.source.render import human
 
@@ -29,7 +30,7 @@ def interpret(checkout: Path, path: str, arguments: list[str], stdin: str) -> li
     assert module is not None, human(session.diagnostics)
     run_passes(module)
     host = MemoryHost(stdin=stdin.encode())
-    status = run_module(module, host, arguments, RunOptions(checked=True))
+    status = run_module(module, host, arguments, RunOptions(explicit=Explicit.EVERYTHING))
     return [status, bytes(host.stdout).decode("utf-8", "replace"), bytes(host.stderr).decode("utf-8", "replace")]
 
 

@@ -23,6 +23,7 @@ from beskid.driver.inputs.sources import core_library, decode_source
 from beskid.driver.session import check_packages
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.oracle.values import StepLimitError, UnsupportedError
 from beskid.lower.pipeline import PassOptions, run_passes
 from beskid.lower.program import LowerOptions, lower_program
@@ -83,7 +84,8 @@ class Sources(Target):
             if not is_runnable:
                 return "compiled"
             host = MemoryHost()
-            after = (run_module(module, host, [], RunOptions(checked=True, step_limit=4 * STEPS)), bytes(host.stdout))
+            options = RunOptions(Explicit.EVERYTHING, step_limit=4 * STEPS)
+            after = (run_module(module, host, [], options), bytes(host.stdout))
         except (StepLimitError, UnsupportedError):
             return "ran past the step limit"
         if before != after:

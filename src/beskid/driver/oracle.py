@@ -14,8 +14,14 @@ from beskid.ir.model import Module
 from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.oracle.real_host import RealHost
+from beskid.ir.oracle.translate import Explicit
 from beskid.ir.oracle.values import FaultError, UnsupportedError
-from beskid.lower.pipeline import STAGES, has_checks, has_root_stores
+from beskid.lower.passes.bounds import BOUNDS
+from beskid.lower.passes.division import DIVISION
+from beskid.lower.passes.sites import SITES
+from beskid.lower.pipeline import STAGES, has_root_stores, has_run
+
+_INSERTED = ((BOUNDS, Explicit.INDEX_CHECKS), (DIVISION, Explicit.DIVISOR_CHECKS), (SITES, Explicit.SITES))
 
 STRESS_VARIABLE = "BESKID_GC_STRESS"
 
@@ -50,12 +56,20 @@ def run_streaming(module: Module, stage: str, arguments: Sequence[str], environm
     return interpret(module, stage, RealHost(), arguments, environment)
 
 
+def _explicit_in(stage: str) -> Explicit:
+    explicit = Explicit.NOTHING
+    for step, inserted in _INSERTED:
+        if has_run(step, stage):
+            explicit |= inserted
+    return explicit
+
+
 def interpret(module: Module, stage: str, host: Host, arguments: Sequence[str], environment: dict[str, str]) -> int:
     """Run IR of a stage. With `BESKID_GC_STRESS=1` IR that has root stores is collected at every safepoint."""
     refuse_foreign_calls(module)
     is_stressed = has_root_stores(stage) and environment.get(STRESS_VARIABLE) == "1"
     try:
-        return run_module(module, host, arguments, RunOptions(checked=has_checks(stage), stressed=is_stressed))
+        return run_module(module, host, arguments, RunOptions(explicit=_explicit_in(stage), stressed=is_stressed))
     except UnsupportedError as error:
         raise DriverError(str(error), "run it with `--engine jit` or `--engine aot`") from error
     except FaultError as error:

@@ -109,7 +109,12 @@ def _chosen_passes(options: PassOptions) -> list[Pass]:
 
 def has_root_stores(stage: str) -> bool:
     """Return whether live references are in slots of the shadow stack in IR of this stage."""
-    return STAGES.index(stage) >= STAGES.index(ROOTS.name)
+    return has_run(ROOTS, stage)
+
+
+def has_run(step: Pass, stage: str) -> bool:
+    """Return whether IR of this stage has what the pass inserts."""
+    return STAGES.index(stage) >= STAGES.index(step.name)
 
 
 def _require_valid(module: Module, stage: str, has_roots: bool) -> None:

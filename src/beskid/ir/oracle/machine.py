@@ -22,7 +22,7 @@ from beskid.ir.oracle.host import Host
 from beskid.ir.oracle.stress import ShadowStack
 from beskid.ir.oracle.system import System
 from beskid.ir.oracle.texts import TEXT_FUNCTIONS, lossy, new_array
-from beskid.ir.oracle.translate import Names, TranslateOptions, translate
+from beskid.ir.oracle.translate import Explicit, Names, TranslateOptions, translate
 from beskid.ir.oracle.values import (
     REFERENCE_DESCRIPTOR,
     UNUSED,
@@ -45,12 +45,12 @@ _TRACE_LINES_AT_EACH_END = 16
 
 @value
 class RunOptions:
-    """`checked`: the module went through the passes. `stressed`: collect at every safepoint, of a checked module.
+    """`explicit`: what the module does itself. `stressed`: collect at every safepoint, of a module with root stores.
 
     `step_limit` counts operations, roughly.
     """
 
-    checked: bool = False
+    explicit: Explicit = Explicit.NOTHING
     stressed: bool = False
     step_limit: int | None = None
     depth_limit: int = 50_000
@@ -181,7 +181,7 @@ class Machine:
         return first_call
 
     def _define(self, number: int, name: str) -> None:
-        options = TranslateOptions(self._options.checked, self._options.step_limit is not None, self._options.stressed)
+        options = TranslateOptions(self._options.explicit, self._options.step_limit is not None, self._options.stressed)
         source = translate(self.module.functions[name], self.names, options)
         exec(compile(source, f"<ir {name}>", "exec"), self._globals)
         self._globals["addresses"][number].call = self._globals[f"f{number}"]

@@ -3,13 +3,15 @@
 `translate` takes a function and returns text plus the sites and constants it refers to by number; the machine compiles
 it. Blocks with one predecessor are nested into it, the others become cases of one dispatching loop. Registers are the
 locals `r0`, `r1`, …; `s` is the number of the current call site and `b` that of the next block. Before the passes
-every element access and division checks itself, and calls record their site. After them only `CheckIndex`,
-`CheckDivisor` and `StoreSite` do, as in generated code: an access that then fails is a bug in the compiler.
+every element access and division checks itself, and calls record their site. After the pass that makes one of these
+explicit only `CheckIndex`, `CheckDivisor` or `StoreSite` does, as in generated code: an access that then fails is a bug
+in the compiler.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Flag, auto
 from typing import Any, assert_never
 
 from beskid.base.node import value
@@ -89,12 +91,22 @@ _CONVERTED = frozenset({*_FLOATS, IRType.I8})
 """The types of elements that a load converts, which fails by itself for an unused element."""
 
 
+class Explicit(Flag):
+    """What instructions of the IR do, because the pass that inserts them has run."""
+
+    NOTHING = 0
+    INDEX_CHECKS = auto()
+    DIVISOR_CHECKS = auto()
+    SITES = auto()
+    EVERYTHING = INDEX_CHECKS | DIVISOR_CHECKS | SITES
+
+
 @value
 class TranslateOptions:
-    """`checked`: the IR went through the passes. `counted`: count steps, for a limit. `stressed`: keep a shadow stack
-    (`oracle/stress.py`) and collect at every safepoint; `p` is then the activation's first slot."""
+    """`counted`: count steps, for a limit. `stressed`: keep a shadow stack (`oracle/stress.py`) and collect at every
+    safepoint; `p` is then the activation's first slot."""
 
-    checked: bool
+    explicit: Explicit
     counted: bool
     stressed: bool
 
@@ -217,7 +229,7 @@ class _Translator:
             self.lines.append(f"{indent}if steps[0] < 0: raise StepLimitError")
         for instruction in block.instructions:
             kind = type(instruction)
-            if kind in CALLING and not self.options.checked:
+            if kind in CALLING and Explicit.SITES not in self.options.explicit:
                 self._record(instruction.location, indent)
             if self.options.stressed and _collects(instruction):
                 self.lines.append(f"{indent}collect(p + {_passed(instruction)})")
@@ -368,7 +380,7 @@ class _Translator:
         dest, divisor = operation.dest, operation.right
         left, right = self._value(operation.left), self._value(divisor)
         if not isinstance(divisor, IntConstant) or divisor.value in (0, -1):
-            if self.options.checked:
+            if Explicit.DIVISOR_CHECKS in self.options.explicit:
                 self.lines.append(f"{indent}if {right} == 0: undefined('unchecked division')")
             else:
                 self._divisor_check(operation.location, operation.left, divisor, signed, indent)
@@ -477,7 +489,7 @@ class _Translator:
     def _in_range(self, operation: LoadElement | StoreElement | ClearElement, indent: str) -> None:
         """Check the access as this stage requires."""
         array, index = self._value(operation.array), self._value(operation.index)
-        if operation.unchecked or self.options.checked:
+        if operation.unchecked or Explicit.INDEX_CHECKS in self.options.explicit:
             self.lines.append(f"{indent}if not 0 <= {index} < len({array}): undefined('unchecked index')")
         else:
             self._index_check(operation.location, array, index, indent)
@@ -584,7 +596,7 @@ class _Translator:
         self.lines.append(f"{indent}unsupported({operation.symbol!r})")
 
     def _store_site(self, operation: StoreSite, indent: str) -> None:
-        if self.options.checked:
+        if Explicit.SITES in self.options.explicit:
             self.lines.append(f"{indent}s = {self.names.site(operation.location)}")
         if self.options.stressed:
             self.lines.append(f"{indent}store(p, 0)")
