@@ -60,7 +60,7 @@ class DebugType:
     `size` is that of a value in bytes. The members of an `OBJECT`, and those of the variants of a `BOXED` enum, have
     offsets in the object. The first member of a `WORDS` enum and of a contract value, and the second of the latter,
     have no names. `element` is the key of the type of an array's elements. `is_core` marks structs of the core library,
-    whose fields people do not know.
+    whose fields are not part of its documented interface.
     """
 
     kind: TypeKind

@@ -100,10 +100,9 @@ class Length:
 class LoadHeader:
     """The array or string itself, or an empty string if it is null; made by the headers pass.
 
-    A back end keeps the data address and the length beside the result, so that accesses to it load neither. So the
-    result is assigned only once. `array` may also be an object that is not an array, whose elements are then not
-    accessed.
-    `present`: it is an array or string.
+    A back end keeps the data address and the length beside the result, so accesses load neither. The result is assigned
+    once. If `present`, `array` is an array or string; otherwise it may be null or another object, whose elements are
+    not accessed.
     """
 
     location: Location | None
