@@ -16,8 +16,8 @@ from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.analysis.model.world import World
 from beskid.analysis.names.attributes import module_items
 from beskid.analysis.references import References
-from beskid.analysis.spelling import closest
 from beskid.base.node import node
+from beskid.base.spelling import closest
 from beskid.source.codes import W1610, W1611, W1612, W1613, W1614, W1615, Code
 from beskid.source.diagnostics import Diagnostic, Edit, Fix, Label, warning
 from beskid.source.text import SourceText, Span

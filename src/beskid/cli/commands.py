@@ -113,7 +113,7 @@ def find_command(word: str) -> Command | None:
         return None
     if word in by_name:
         return by_name[word]
-    from beskid.analysis.spelling import closest
+    from beskid.base.spelling import closest
 
     near = closest(word, by_name)
     help = f"did you mean `beskid {near}`?" if near else "beskid --help lists the commands"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.cli.dependencies import add_project
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, DriverError
 from beskid.files.problems import shown_name

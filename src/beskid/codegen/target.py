@@ -7,6 +7,7 @@ No other module takes a triple apart or decides by its text; `docs/reference/tar
 from __future__ import annotations
 
 from beskid.base.node import value
+from beskid.base.spelling import closest
 from beskid.codegen.conventions import CONVENTIONS
 from beskid.codegen.formats.model import FileFormat
 
@@ -164,7 +165,7 @@ REFUSED: dict[str, tuple[str, str]] = {
 """Targets that will not be supported: the reason, and what to do instead."""
 
 _MACHINES = {"amd64": "x86_64", "x64": "x86_64", "x86": "x86_64", "arm64": "aarch64", "arm": "aarch64"}
-_SYSTEMS = {"darwin": "macos", "apple": "macos", "osx": "macos", "ios": "macos", "mingw32": "windows", "win": "windows"}
+_SYSTEMS = {"darwin": "macos", "apple": "macos", "osx": "macos", "ios": "macos", "mingw": "windows", "win": "windows"}
 _LIBRARIES = {"windows": "gnu", "linux": "musl"}
 """The environment of a target whose name leaves it out."""
 
@@ -182,12 +183,10 @@ def find_target(text: str) -> Target | None:
 
 def nearest_name(text: str) -> str:
     """Return the name of the target that a text probably means, such as `aarch64-macos` for `arm64-apple-darwin`."""
-    from difflib import get_close_matches
-
     names = [target.name for target in TARGETS.values()]
-    near = get_close_matches(text, names, 1, 0.9)
-    if near:
-        return near[0]
+    near = closest(text, names)
+    if near is not None:
+        return near
     first, *others = text.lower().replace("x86_64", "amd64").split("-")
     machine = _MACHINES.get(first, first)
     words = [_SYSTEMS.get(word.rstrip("0123456789."), word) for word in others]
@@ -196,7 +195,9 @@ def nearest_name(text: str) -> str:
         for name in (f"{machine}-{word}-{library or _LIBRARIES.get(word, '')}", f"{machine}-{word}"):
             if name in names:
                 return name
-    return next(iter(get_close_matches("-".join([machine, *words]), names, 1)), "")
+    if not words:
+        return next((name for name in names if name.startswith(f"{machine}-")), "")
+    return closest("-".join([machine, *words]), names) or ""
 
 
 def refusal_of(text: str) -> tuple[str, str, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_INTERNAL, STATUS_USAGE, DriverError
 from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file

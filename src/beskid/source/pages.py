@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import Enum
 from typing import Final
 
 from beskid.base.node import value
+from beskid.base.spelling import closest
 from beskid.source.codes import CODES, PARSE, Code
 from beskid.source.diagnostics import Severity
 
@@ -94,13 +94,13 @@ def code_of(word: str, codes: Iterable[str]) -> str | None:
 
 
 def near_codes(word: str, codes: Iterable[str]) -> list[str]:
-    """Return up to three similar codes; those with the same number come first."""
+    """Return the codes with the same number, then the one most similar to the word."""
     known = sorted(codes)
     name = word.strip().upper()
     number = re.sub(r"\D", "", name)
     same = [code for code in known if number and code[1:] == number]
-    near = get_close_matches(name, known, 3, 0.7)
-    return list(dict.fromkeys([*same, *near]))[:3]
+    near = closest(name, known)
+    return same if near is None or near in same else [*same, near]
 
 
 def render_index(pages: Iterable[Page]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from beskid.base.node import value
+from beskid.base.spelling import closest
 from beskid.source.codes import CODES, Code
 
 ALL_WARNINGS: Final = "warnings"
@@ -23,10 +24,8 @@ def find_warning(name: str) -> Code | NotAWarning:
     """Return the warning whose code is `name`, in any case of letters."""
     code = CODES.get(name.upper())
     if code is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name.upper(), [each for each in CODES.values() if each.is_warning], 1)
-        help = f"did you mean `{near[0]}`?" if near else "`beskid explain` lists the codes"
+        near = closest(name, [each for each in CODES.values() if each.is_warning])
+        help = f"did you mean `{near}`?" if near else "`beskid explain` lists the codes"
         return NotAWarning(f"unknown code `{name}`", help)
     if not code.is_warning:
         return NotAWarning(

@@ -14,7 +14,7 @@ from typing import assert_never
 from beskid.analysis.model.symbols import AttributeSymbol, FunctionSymbol, ModuleSymbol
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.scope import only_meaning, strong_meaning, weak_meanings
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.source.codes import E1806, E1807, E1808, E1809
 from beskid.source.diagnostics import Edit, Fix, Label, error
 from beskid.syntax import tree

@@ -16,7 +16,7 @@ from beskid.analysis.names.paths import Prefix, flatten, module_name, resolve_na
 from beskid.analysis.names.scope import is_broken_import, is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import did_you_mean, names_in_scope
 from beskid.analysis.names.typenames import resolve_arguments
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.source.codes import E1104, E1301
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span

@@ -11,7 +11,7 @@ from beskid.analysis.model.world import World
 from beskid.analysis.names.import_fixes import import_help
 from beskid.analysis.names.index import bound_name, is_type_like, kind_of, path_texts
 from beskid.analysis.names.suggest import FOREIGN_MODULES, did_you_mean, import_path, module_to_import, public_list
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.source.codes import E1006, E1102, E1104, E1105, E1501, E1502
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.syntax import tree

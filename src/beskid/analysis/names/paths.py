@@ -30,8 +30,8 @@ from beskid.analysis.names.suggest import (
     module_to_import,
     names_in_scope,
 )
-from beskid.analysis.spelling import closest
 from beskid.base.node import node
+from beskid.base.spelling import closest
 from beskid.source.codes import E1107, E1108
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import SourceText, Span

@@ -11,7 +11,7 @@ from beskid.analysis.model.symbols import ModuleSymbol, Symbol, TypeSymbol, UseB
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.meanings import Meaning
 from beskid.analysis.names.modules import module_binding, own_item, public_member, resolve_all_uses
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.source.codes import E1104
 from beskid.source.diagnostics import Label, error
 from beskid.syntax import tree

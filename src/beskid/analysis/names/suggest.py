@@ -13,7 +13,7 @@ from beskid.analysis.model.symbols import ModuleSymbol, TypeSymbol
 from beskid.analysis.model.types import PRIMITIVES
 from beskid.analysis.model.world import CORE_LIBRARY, Context, World
 from beskid.analysis.names.import_fixes import import_fix, import_help
-from beskid.analysis.spelling import closest
+from beskid.base.spelling import closest
 from beskid.source.codes import E1005, E1101, E1109, E1201, Code
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import Span

@@ -26,11 +26,11 @@ from beskid.analysis.names.index import as_arguments
 from beskid.analysis.names.json import is_json_contract, reader_name
 from beskid.analysis.names.methods import takes
 from beskid.analysis.names.typenames import type_of_symbol
-from beskid.analysis.spelling import listing
 from beskid.analysis.types.foreign_attributes import check_foreign_attributes
 from beskid.analysis.types.signatures import same_signature, show_head, show_signature
 from beskid.analysis.types.subjects import member_subject
 from beskid.analysis.types.value_types import check_value_type
+from beskid.base.spelling import listing
 from beskid.source.codes import E1239, E1601, E1602
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span

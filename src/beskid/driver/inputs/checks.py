@@ -34,7 +34,7 @@ class BlockChecker:
         for key, (span, _) in block.fields.items():
             if key in known:
                 continue
-            from beskid.analysis.spelling import closest
+            from beskid.base.spelling import closest
 
             near = closest(key, known)
             help = f"did you mean `{near}`?" if near is not None else f"`{block.kind}` has {choices(known)}"

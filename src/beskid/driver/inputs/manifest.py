@@ -276,7 +276,7 @@ class _Checker(BlockChecker):
         known = self.known["link"]
         for key, (span, _) in block.fields.items():
             if key not in known:
-                from beskid.analysis.spelling import closest
+                from beskid.base.spelling import closest
 
                 near = closest(key, known)
                 help = f"did you mean `{near}`?" if near is not None else f"`link` has {choices(known)}"

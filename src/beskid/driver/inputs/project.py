@@ -139,7 +139,7 @@ def split_input(input: Path | None, project: Path | None, current: Path) -> tupl
 
 def _require_source_file(input: Path) -> None:
     if not is_there(str(input)):
-        from beskid.analysis.spelling import closest
+        from beskid.base.spelling import closest
 
         near = closest(input.name, _siblings(input))
         help = f"did you mean `{shown_name(near)}`?" if near is not None else ""

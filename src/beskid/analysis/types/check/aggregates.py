@@ -16,7 +16,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import mentions_error, prune
 from beskid.analysis.names.lookup import resolve_type_expression
-from beskid.analysis.spelling import did_you_mean, listing
+from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.check.callees import abandon, has_own_type, is_deferred
 from beskid.analysis.types.check.contract_values import expect
@@ -26,6 +26,7 @@ from beskid.analysis.types.check.joins import Part, join
 from beskid.analysis.types.check.literals import is_untyped
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.subjects import member_subject
+from beskid.base.spelling import listing
 from beskid.source.codes import E1113, E1206, E1211, E1212, E1243
 from beskid.source.diagnostics import Label
 from beskid.syntax import tree

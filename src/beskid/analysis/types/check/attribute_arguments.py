@@ -13,12 +13,13 @@ from beskid.analysis.model.symbols import AttributeSymbol, ModuleSymbol
 from beskid.analysis.model.types import ERROR, UNIT, PrimitiveType, Type
 from beskid.analysis.model.world import Context, World
 from beskid.analysis.names.attributes import attribute_uses, declared_attribute
-from beskid.analysis.spelling import did_you_mean, listing
+from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.finish import finish
 from beskid.analysis.types.check.state import BodyChecker, Frame
 from beskid.analysis.types.check.table import RULES
 from beskid.analysis.types.evaluate import NotConstantError, evaluate
+from beskid.base.spelling import listing
 from beskid.source.codes import E1204, E1211, E1212, E1231, E1243, Code
 from beskid.source.diagnostics import Diagnostic, Label, error
 from beskid.source.text import Span

@@ -19,11 +19,11 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import built_in_method, constraint_method, find_method
-from beskid.analysis.spelling import listing
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.contract_values import may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import listing
 from beskid.source.codes import E1111, E1240
 from beskid.source.text import Span
 from beskid.syntax import tree

@@ -44,7 +44,7 @@ from beskid.analysis.names.lookup import (
     resolve_member_path,
 )
 from beskid.analysis.names.suggest import importable, unknown_type
-from beskid.analysis.spelling import did_you_mean, listing
+from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.types.check.builtin_calls import call_builtin
 from beskid.analysis.types.check.callees import (
     call_constraint,
@@ -75,6 +75,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
+from beskid.base.spelling import listing
 from beskid.source.codes import E1204, E1606, E1609
 from beskid.syntax import tree
 

@@ -10,10 +10,11 @@ from beskid.analysis.model.symbols import EnumSymbol, VariantSymbol
 from beskid.analysis.model.types import ERROR, UNIT, EnumType, InferenceVariable, Type, TypeParameterType, show_type
 from beskid.analysis.model.unify import could_unify, prune, unify
 from beskid.analysis.names.lookup import find_enum
-from beskid.analysis.spelling import did_you_mean, listing
+from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import listing
 from beskid.source.codes import E1301, E1302
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span

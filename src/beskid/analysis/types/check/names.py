@@ -33,7 +33,7 @@ from beskid.analysis.names.lookup import (
     promises_unknown,
     resolve_member_path,
 )
-from beskid.analysis.spelling import closest_member, listing
+from beskid.analysis.spelling import closest_member
 from beskid.analysis.types.check.bound_methods import bind_method, method_value
 from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.constants import constant_value
@@ -56,6 +56,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
+from beskid.base.spelling import listing
 from beskid.source.codes import E1111, E1211, E1213, E1240
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
