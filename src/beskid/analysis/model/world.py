@@ -103,6 +103,12 @@ class ModuleIndex:
         self.modules: list[ModuleSymbol] = []
 
 
+def is_of_library(symbol: Symbol, path: tuple[str, ...], name: str) -> bool:
+    """Return whether the symbol is the one of that name in a module of the core library."""
+    module = symbol.module
+    return symbol.name == name and module is not None and module.package == CORE_LIBRARY and module.path == path
+
+
 class World(Protocol):
     """A program under analysis: modules by path, signatures on demand, and the diagnostics reported so far."""
 

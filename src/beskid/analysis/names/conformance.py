@@ -27,7 +27,7 @@ from beskid.analysis.model.types import (
     is_value,
     substitute,
 )
-from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.model.world import CORE_LIBRARY, World, is_of_library
 from beskid.analysis.names.json import (
     JSON,
     WRITE_JSON,
@@ -69,17 +69,13 @@ class ConstraintMethod:
 
 def is_builtin_contract(symbol: ContractSymbol) -> bool:
     """Return whether the contract is one of those of the core library that built-in types satisfy."""
-    return (symbol.name in _SCALAR_CONTRACTS or symbol.name == NUMBER) and _is_core_contract(symbol)
-
-
-def _is_core_contract(symbol: ContractSymbol) -> bool:
-    module = symbol.module
-    return module is not None and module.package == CORE_LIBRARY and module.path == CONTRACTS_MODULE
+    name = symbol.name
+    return (name in _SCALAR_CONTRACTS or name == NUMBER) and is_of_library(symbol, CONTRACTS_MODULE, name)
 
 
 def is_number_contract(symbol: ContractSymbol) -> bool:
     """Return whether the contract is `Core.Contracts.Number`, which only constrains type parameters."""
-    return symbol.name == NUMBER and _is_core_contract(symbol)
+    return is_of_library(symbol, CONTRACTS_MODULE, NUMBER)
 
 
 def is_number_parameter(type: Type) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol, FunctionSymbol, StructSymbol
 from beskid.analysis.model.types import EnumType, StructType, Type
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import CORE_LIBRARY, is_of_library
 
 JSON = "Json"
 WRITE_JSON = "WriteJson"
@@ -28,12 +28,6 @@ CONTAINERS: dict[tuple[str, ...], str] = {
 def is_json_contract(symbol: ContractSymbol) -> bool:
     """Return whether the contract is `Core.Json.Json`."""
     return is_of_library(symbol, MODULE, JSON)
-
-
-def is_of_library(symbol: ContractSymbol | StructSymbol | EnumSymbol, path: tuple[str, ...], name: str) -> bool:
-    """Return whether the symbol is the one of that name in a module of the core library."""
-    module = symbol.module
-    return symbol.name == name and module is not None and module.package == CORE_LIBRARY and module.path == path
 
 
 def container(type: Type) -> str | None:

@@ -15,7 +15,7 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import is_of_library
 from beskid.ir.builder import Builder
 from beskid.ir.model import Function, IRType, Location, Operand
 from beskid.lower.bodies.context import NOTHING, FunctionContext, Value, zero_value
@@ -159,13 +159,7 @@ def new_context(
 
 def _is_panic(symbol: FunctionSymbol) -> bool:
     """Return whether the function is `Panic` of the core library, which a trace leaves out: it starts at its caller."""
-    module = symbol.module
-    return (
-        symbol.name == "Panic"
-        and module is not None
-        and module.package == CORE_LIBRARY
-        and module.path == ("Core", "ErrorHandling")
-    )
+    return is_of_library(symbol, ("Core", "ErrorHandling"), "Panic")
 
 
 def _parameters(context: FunctionContext, kind: Type, name: str) -> Value:

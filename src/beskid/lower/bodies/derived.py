@@ -22,7 +22,8 @@ from beskid.analysis.model.types import (
     Type,
     substitute,
 )
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import CORE_LIBRARY, is_of_library
+from beskid.analysis.names.conformance import CONTRACTS_MODULE
 from beskid.analysis.types.boundary import is_opaque
 from beskid.ir.builder import NULL, boolean, integer
 from beskid.ir.model import BinaryOp, Block, CompareOp, IRType, Operand, Signature
@@ -263,7 +264,7 @@ def _shown_by_itself(context: FunctionContext, kind: Type, value: Value) -> Oper
 
 def is_display(symbol: ContractSymbol) -> bool:
     """Return whether a contract is `Core.Contracts.Display`."""
-    return symbol.name == "Display" and symbol.module is not None and symbol.module.package == CORE_LIBRARY
+    return is_of_library(symbol, CONTRACTS_MODULE, "Display")
 
 
 def build_form(context: FunctionContext, kind: Type, value: Value, depth: Operand) -> None:

@@ -30,7 +30,7 @@ from beskid.analysis.model.types import (
     show_type,
 )
 from beskid.analysis.model.unify import prune
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import is_of_library
 from beskid.analysis.names.conformance import DERIVED
 from beskid.analysis.names.lookup import (
     Meaning,
@@ -352,8 +352,7 @@ def note_method(checker: BodyChecker, name: tree.Name, method: FunctionSymbol) -
 
 
 def _is_builder(type: StructType) -> bool:
-    module = type.symbol.module
-    return module is not None and module.package == CORE_LIBRARY and type.symbol.name == "StringBuilder"
+    return is_of_library(type.symbol, ("Core", "StringBuilder"), "StringBuilder")
 
 
 def _report_unknown_method(checker: BodyChecker, type: Type, callee: tree.MemberExpression) -> None:

@@ -10,7 +10,7 @@ from beskid.analysis.model.relations import all_payload_types, field_types
 from beskid.analysis.model.symbols import ModuleSymbol
 from beskid.analysis.model.types import ArrayType, EnumType, PrimitiveType, StructType, Type, is_value, show_type
 from beskid.analysis.model.unify import prune
-from beskid.analysis.model.world import CORE_LIBRARY, World
+from beskid.analysis.model.world import CORE_LIBRARY, World, is_of_library
 from beskid.analysis.names.conformance import conformances_of, is_builtin_contract
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.check.state import BodyChecker, OpenVariable
@@ -49,8 +49,8 @@ def identity_type(world: World, type: Type) -> StructType | None:
 
 
 def _is_container(type: StructType) -> bool:
-    module = type.symbol.module
-    return module is not None and module.package == CORE_LIBRARY and type.symbol.name in _CONTAINERS
+    name = type.symbol.name
+    return name in _CONTAINERS and is_of_library(type.symbol, ("Collections", name), name)
 
 
 def _is_equatable(world: World, type: StructType) -> bool:

@@ -21,7 +21,7 @@ from beskid.analysis.model.types import (
     substitute,
 )
 from beskid.analysis.model.unify import prune
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import is_of_library
 from beskid.analysis.names.lookup import find_method, lookup_value
 from beskid.analysis.types import flow
 from beskid.analysis.types.check.blocks import check_block
@@ -123,9 +123,7 @@ def _body(
 def _is_map(type: Type) -> bool:
     """Return whether a loop with two names takes keys and values."""
     type = prune(type)
-    if not isinstance(type, StructType) or type.symbol.name != "Map":
-        return False
-    return type.symbol.module is not None and type.symbol.module.package == CORE_LIBRARY
+    return isinstance(type, StructType) and is_of_library(type.symbol, ("Collections", "Map"), "Map")
 
 
 def _range_arguments(checker: BodyChecker, iterable: tree.Expression) -> list[tree.Expression] | None:
