@@ -148,7 +148,7 @@ def _measure_project(options: argparse.Namespace, timings: list[Timing], member:
 def _measure(session: Session, image: bytes, count: int, cases: dict[str, TestCase], samples: int) -> list[Timing]:
     """Measure every benchmark once in each round, so that what else the machine does meets them alike.
 
-    A benchmark that fails is told of and has no times.
+    A benchmark that fails is reported and has no times.
     """
     from beskid.driver.benching.program import nanos_of
     from beskid.driver.benching.report import Timing
@@ -183,10 +183,10 @@ def _failure(result: TestResult) -> str:
 
     if result.outcome is not Outcome.PASSED:
         return result_lines(result)
-    return (
-        f"error: the output of the benchmark `{shown_name(result.case.name)}` does not end with its time\n"
-        f"  = help: remove what it writes; of a sample, {CAPTURE_LIMIT:,} bytes are kept"
-    )
+    return DriverError(
+        f"the output of the benchmark `{shown_name(result.case.name)}` does not end with its time",
+        f"remove what it writes; of a sample, {CAPTURE_LIMIT:,} bytes are kept",
+    ).lines()
 
 
 def _check_output(session: Session, options: argparse.Namespace) -> None:

@@ -21,7 +21,7 @@ from beskid.driver.failure import (
     STATUS_USAGE,
     DriverError,
 )
-from beskid.files.problems import FileError, shown_name, shown_text
+from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file
 
 MAX_RESPONSE_BYTES = 1 << 20
@@ -189,10 +189,7 @@ def _print_failure(error: DriverError) -> None:
     from beskid.cli.streams import open_streams
 
     open_streams()
-    code = f"[{error.code}]" if error.code else ""
-    print(f"error{code}: {shown_text(error.message)}", file=sys.stderr)
-    if error.help:
-        print(f"  = help: {shown_text(error.help)}", file=sys.stderr)
+    print(error.lines(), file=sys.stderr)
 
 
 def _report_crash(error: Exception) -> int:

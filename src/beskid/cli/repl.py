@@ -104,7 +104,7 @@ class _Loop:
         except KeyboardInterrupt:
             self._fail("interrupted")
         except DriverError as error:
-            self._fail(f"error: {error.message}" + (f"\n  = help: {error.help}" if error.help else ""))
+            self._fail(error.lines())
         except (CompileError, GateError) as error:
             self._fail(str(error))
         except SystemExit as exit:

@@ -42,6 +42,12 @@ class DriverError(Exception):
         self.code = code
         self.status = status
 
+    def lines(self) -> str:
+        """Return what the command line prints: the message with its code, and the help."""
+        code = f"[{self.code}]" if self.code else ""
+        help = f"\n  = help: {self.help}" if self.help else ""
+        return f"error{code}: {self.message}{help}"
+
     @classmethod
     def of_os_error(cls, action: str, path: str, error: OSError, code: Code | None = None) -> DriverError:
         """`cannot read PATH: no such file or directory`."""
