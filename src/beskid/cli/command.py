@@ -146,13 +146,13 @@ def path_argument(text: str) -> str:
     return text
 
 
-def number_argument(least: int, most: int) -> Callable[[str], int]:
+def number_argument(minimum: int, maximum: int) -> Callable[[str], int]:
     """Return what reads a number of decimal digits in a range, which ends below 10 to the power of 20."""
 
     def read(text: str) -> int:
         is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
-        if not is_number or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"expected a number from {least} to {most}, found {shown_text(text)}")
+        if not is_number or not minimum <= int(text) <= maximum:
+            raise argparse.ArgumentTypeError(f"expected a number from {minimum} to {maximum}, found {shown_text(text)}")
         return int(text)
 
     return read

@@ -39,7 +39,7 @@ MAX_JOBS = 128
 """Each job needs several file descriptors, and a process often has no more than 1,024."""
 
 MAX_SEED = (1 << 32) - 1
-MOST_JOBS = 1_000_000
+MAX_REQUESTED_JOBS = 1_000_000
 """What may be asked for; more than `MAX_JOBS` never run."""
 
 
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         "-j",
         metavar="N",
-        type=number_argument(1, MOST_JOBS),
+        type=number_argument(1, MAX_REQUESTED_JOBS),
         help="number of parallel tests (default: number of processors)",
     )
     running.add_argument(

@@ -168,20 +168,20 @@ class Programs:
 
     def _start(self) -> _Process:
         # A terminal and not a pipe: a program holds its output back from a pipe.
-        with ExitStack() as ours, ExitStack() as its:
+        with ExitStack() as parent_ends, ExitStack() as child_ends:
             output, terminal = pty.openpty()
-            ours.callback(os.close, output)
-            its.callback(os.close, terminal)
+            parent_ends.callback(os.close, output)
+            child_ends.callback(os.close, terminal)
             tty.setraw(terminal)
             reader, report = os.pipe()
-            ours.callback(os.close, reader)
-            its.callback(os.close, report)
+            parent_ends.callback(os.close, reader)
+            child_ends.callback(os.close, report)
             command = [sys.executable, "-m", "beskid.serve.child", str(os.getpid()), str(report)]
             child = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=terminal, stderr=subprocess.PIPE, pass_fds=(report,),
                 env=self._environment, start_new_session=True,
             )  # fmt: skip
-            ours.pop_all()
+            parent_ends.pop_all()
         return _Process(child, output, reader)
 
     def _send(self, process: _Process, program: Program, workspace: Workspace) -> None:
