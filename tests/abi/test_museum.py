@@ -158,7 +158,7 @@ def runtime(request: pytest.FixtureRequest, museum: Path, tmp_path_factory: pyte
 def loaded(image: Path, runtime: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run an object in the engine of this compiler with a runtime."""
     words = [sys.executable, "-c", RUNNER, str(runtime / LIBRARY), str(image)]
-    return limits.run(words, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return limits.run(words, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(("level", "program"), OBJECTS)

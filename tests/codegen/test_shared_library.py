@@ -29,7 +29,7 @@ def compile_library(folder: Path, *options: str) -> bytes:
     (folder / "one.c").write_text(SOURCE, encoding="utf-8")
     output = folder / "libone.so"
     command = ["cc", "-shared", "-fPIC", *options, str(folder / "one.c"), "-o", str(output)]
-    limits.run(command, check=True, capture_output=True, timeout=60)
+    limits.run(command, check=True, capture_output=True, timeout=120)
     return output.read_bytes()
 
 
@@ -57,7 +57,7 @@ def test_a_library_without_a_section_table(tmp_path: Path) -> None:
 
 def test_the_symbols_of_the_c_library_are_those_that_nm_lists() -> None:
     path = next(path for path in Path("/usr/lib").rglob("libc.so.6"))
-    done = limits.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True, check=True, timeout=60)
+    done = limits.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True, check=True, timeout=120)
     rows = [line.split()[-1] for line in done.stdout.splitlines() if len(line.split()) > 2]
     # One `@` marks a version that only programs linked long ago ask for.
     default = {row.partition("@")[0] for row in rows if "@@" in row or "@" not in row}

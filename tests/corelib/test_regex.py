@@ -29,7 +29,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(PROGRAMS / "regex.bd", tmp_path_factory.mktemp("regex"))
 
 
-def answers(program: Path, pairs: list[tuple[str, str]], seconds: float = 60) -> list[str]:
+def answers(program: Path, pairs: list[tuple[str, str]], seconds: float = 120) -> list[str]:
     lines = "".join(f"{pattern.encode().hex()}\n{text.encode().hex()}\n" for pattern, text in pairs)
     done = limits.run([program], input=lines, capture_output=True, text=True, check=True, timeout=seconds)
     return done.stdout.splitlines()

@@ -22,7 +22,7 @@ def git(folder: Path, *arguments: str, data: bytes = b"") -> str:
     """Run git in a repository of the test."""
     command = ["git", "-C", str(folder), "-c", "protocol.file.allow=always", *arguments]
     done = limits.run(
-        command, env={**os.environ, **IDENTITY}, input=data, capture_output=True, timeout=60, check=True
+        command, env={**os.environ, **IDENTITY}, input=data, capture_output=True, timeout=120, check=True
     )  # fmt: skip
     output: bytes = done.stdout
     return output.decode().strip()

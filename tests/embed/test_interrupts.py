@@ -101,18 +101,18 @@ def test_interrupting_a_kernel_ends_the_cell(tmp_path: Path, monkeypatch: pytest
     try:
         cell = "%load_ext beskid\nget_ipython().run_cell_magic('beskid', '', '''{}''')\nprint('compiled')"
         source = "pub i64 Forever() { i64 mut n = 0; while true { n += 1; } return n; }\npub i64 Two() => 2;"
-        assert client.execute_interactive(cell.format(source), timeout=60, output_hook=lambda _: None)
+        assert client.execute_interactive(cell.format(source), timeout=120, output_hook=lambda _: None)
         client.execute("print('begins', flush=True); Forever()", stop_on_error=False)
         while True:
-            message = client.get_iopub_msg(timeout=60)
+            message = client.get_iopub_msg(timeout=120)
             if message["content"].get("text", "").startswith("begins"):
                 break
         manager.interrupt_kernel()
-        while client.get_iopub_msg(timeout=60)["content"].get("ename") != "KeyboardInterrupt":
+        while client.get_iopub_msg(timeout=120)["content"].get("ename") != "KeyboardInterrupt":
             pass
         shown: list[str] = []
         client.execute_interactive(
-            "print(Two())", timeout=60, output_hook=lambda message: shown.append(message["content"].get("text", ""))
+            "print(Two())", timeout=120, output_hook=lambda message: shown.append(message["content"].get("text", ""))
         )
         assert "2\n" in shown
     finally:

@@ -20,7 +20,7 @@ def compile_library(output: Path, source: str, *options: str) -> Path:
     constructor = f'__attribute__((constructor)) static void run(void) {{ fopen("{marker}", "w"); }}'
     code.write_text(f"#include <stdio.h>\n{constructor}\n{source}\n", encoding="utf-8")
     command = ["cc", "-shared", "-fPIC", str(code), "-o", str(output), *options]
-    limits.run(command, check=True, capture_output=True, timeout=60)
+    limits.run(command, check=True, capture_output=True, timeout=120)
     return output
 
 

@@ -74,7 +74,7 @@ def test_a_field_of_unknown_type_is_refused() -> None:
 
 def test_an_instruction_that_only_the_table_knows_is_refused_by_everything_written_by_hand() -> None:
     command = [sys.executable, "-m", "tests.ir.fake_instruction"]
-    done = limits.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = limits.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr == ""
     consumers = [
         ("verify", "Twist"),

@@ -199,7 +199,7 @@ def test_the_wheels_build_for_another_machine_from_nothing(hello: Path, tmp_path
     words = ["build", "--for", "aarch64-linux-musl", str(hello), "-o", str(output)]
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     done = limits.run(
-        [str(python), "-m", "beskid", *words], capture_output=True, text=True, env=cache, timeout=60, check=False
+        [str(python), "-m", "beskid", *words], capture_output=True, text=True, env=cache, timeout=120, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert output.read_bytes()[:4] == b"\x7fELF"

@@ -37,7 +37,7 @@ from beskid.source.text import SourceText
 from beskid.syntax.parser import ParseResult, parse
 
 STEPS = 60_000
-TIME_LIMIT = 30.0
+TIME_LIMIT = 120.0
 LEVELS = (0, 2)
 
 

@@ -20,7 +20,7 @@ def beskid(folder: Path, *arguments: str, is_folder_gone: bool = False) -> tuple
     if is_folder_gone:
         command = ["sh", "-c", IN_A_REMOVED_FOLDER, "sh", *command]
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
-    done = limits.run(command, text=True, capture_output=True, cwd=folder, env=environment, input="", timeout=30)
+    done = limits.run(command, text=True, capture_output=True, cwd=folder, env=environment, input="", timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -27,7 +27,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
     command = [sys.executable, "-m", "beskid", *arguments]
-    done = limits.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=30)
+    done = limits.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout, done.stderr
 
 

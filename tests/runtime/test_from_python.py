@@ -190,7 +190,7 @@ def read(library_folder: Path, data: bytes, calls: str) -> tuple[list[str], str,
         input=data,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     return result.stdout.decode().splitlines(), result.stderr.decode(), result.returncode
 

@@ -195,7 +195,7 @@ def test_random_heaps(graph_program: Path, stress: str) -> None:
             capture_output=True,
             text=True,
             env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "BESKID_GC_STRESS": stress, "BESKID_GC_VERIFY": "1"},
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert (done.stderr, done.returncode) == ("", 0)
