@@ -49,16 +49,21 @@ BESKID = (sys.executable, "-m", "beskid")
 
 
 def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
-    """Return the command that runs a program of a peer, compiling it if necessary; None without tool or source."""
+    """Return the command that runs a program of a peer, compiling it if necessary; None without tool or source.
+
+    A program in Go that needs packages is a module: a folder with its name.
+    """
     tool = peer.path()
-    source = PROGRAMS / f"{program}{peer.suffix}"
+    is_module = peer.name == "go" and (PROGRAMS / program / "go.mod").exists()
+    source = PROGRAMS / program if is_module else PROGRAMS / f"{program}{peer.suffix}"
     if tool is None or not source.exists():
         return None
     if not peer.command:
         return [tool, str(source)]
     output = folder / f"{program}-{peer.tool}"
     words = [word.format(source=source, output=output) for word in peer.command]
-    done = subprocess.run([tool, *words], capture_output=True, text=True, check=False)
+    place = source if is_module else None
+    done = subprocess.run([tool, *words], cwd=place, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{peer.name} does not compile {source.name}:\n{done.stderr}")
     if peer.name == "java":
