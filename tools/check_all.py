@@ -239,6 +239,11 @@ def sessions(budget: Budget) -> None:
     budget.run("sessions", [*PYTEST, "tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
 
 
+def library(budget: Budget) -> None:
+    """Compare the core library with its references on 50,000 JSON documents, 20,000 patterns, and as much else."""
+    budget.run("core library", [*PYTEST, "-n", str(budget.workers), "tests/corelib"], BESKID_EXAMPLES="2000")
+
+
 def complexity(budget: Budget) -> None:
     """Require that the processor time of large programs is within its budgets."""
     budget.run("time of large programs", [sys.executable, "bench/complexity.py", "--rounds", "1"])
@@ -271,6 +276,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "faults": faults,
     "units": units,
     "sessions": sessions,
+    "library": library,
     "complexity": complexity,
 }
 RANDOM = "random"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests import limits
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
+STRESS = {**os.environ, "BESKID_GC_STRESS": "1"}
+"""An environment in which every allocation collects."""
+
+STRESSED = 20
 
 
 def built(source: Path, folder: Path, level: str = "-O2") -> Path:
@@ -17,3 +23,10 @@ def built(source: Path, folder: Path, level: str = "-O2") -> Path:
     done = limits.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target
+
+
+def require_same_under_stress(command: Sequence[str | Path], questions: Sequence[str], answers: Sequence[str]) -> None:
+    """Ask the first questions again with a collection at every allocation; each is answered by one line."""
+    text = "".join(questions[:STRESSED])
+    done = limits.run(command, input=text.encode(), capture_output=True, check=True, env=STRESS)
+    assert done.stdout.decode().split("\n")[:-1] == list(answers[:STRESSED])

@@ -1,4 +1,5 @@
-"""Compares library modules with Python's `json`, `base64`, `urllib.parse`, `hashlib`, `hmac` and `zlib`.
+"""Compares library modules with Python's `json`, `base64`, `struct`, `urllib.parse`, `hashlib`, `hmac` and `zlib`, with
+the C library of xxHash and with Protocol Buffers.
 
 An ordinary run mutates 2,000 documents, the same every time. `BESKID_EXAMPLES=N` sets 25 times N.
 """
@@ -12,6 +13,8 @@ import hmac
 import json
 import os
 import random
+import re
+import struct
 import urllib.parse
 import zlib
 from collections.abc import Callable
@@ -19,8 +22,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xxhash
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, STRESS, built, require_same_under_stress
 
 DOCUMENTS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 25
 MAX_DEPTH = 1000
@@ -62,9 +67,14 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: built(PROGRAMS / f"{name}.bd", folder) for name in ("codecs", "json")}
 
 
-def answers(program: Path, lines: list[str], *arguments: str) -> list[str]:
+def answers(program: Path, lines: list[str], *arguments: str, stress: bool = False) -> list[str]:
     done = limits.run(
-        [program, *arguments], input="".join(f"{line}\n" for line in lines), capture_output=True, text=True, check=True
+        [program, *arguments],
+        input="".join(f"{line}\n" for line in lines),
+        env=STRESS if stress else None,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     given = done.stdout.split("\n")[:-1]
     assert len(given) == len(lines)
@@ -177,6 +187,7 @@ def test_json_agrees_on_mutated_documents(programs: dict[str, Path]) -> None:
         text = json.dumps(document(generator, 4), ensure_ascii=bool(index % 2), indent=generator.choice([None, 1]))
         documents.append(mutated(generator, text) if index % 4 else text)
     given = json_answers(programs["json"], documents)
+    require_same_under_stress([programs["json"]], [f"{text.encode().hex()}\n" for text in documents], given)
     accepted = 0
     for text, line in zip(documents, given, strict=True):
         try:
@@ -375,6 +386,69 @@ def latin1(data: bytes) -> str:
         return f"error {len(text[: error.start].encode())}"
 
 
+def numbers() -> Any:
+    """Return the class of a message with an unsigned number and one that is written with ZigZag."""
+    file = descriptor_pb2.FileDescriptorProto(name="numbers.proto", package="numbers")
+    message = file.message_type.add(name="Numbers")
+    kinds = descriptor_pb2.FieldDescriptorProto
+    for place, (name, kind) in enumerate((("plain", kinds.TYPE_UINT64), ("signed", kinds.TYPE_SINT64)), 1):
+        message.field.add(name=name, number=place, type=kind, label=kinds.LABEL_OPTIONAL)
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("numbers.Numbers"))
+
+
+NUMBERS = numbers()
+PLAIN, SIGNED = b"\x08", b"\x10"
+"""The byte before each field."""
+
+
+def varint(data: bytes) -> str:
+    (number,) = struct.unpack("<Q", data)
+    (negative,) = struct.unpack("<q", data)
+    plain = NUMBERS(plain=number).SerializeToString().removeprefix(PLAIN)
+    signed = NUMBERS(signed=negative).SerializeToString().removeprefix(SIGNED)
+    return f"{plain.hex()} {signed.hex()} {NUMBERS.FromString(SIGNED + plain).signed}"
+
+
+def unvarint(data: bytes) -> str:
+    """Decode a number and its length; Protocol Buffers drop bits above the 64th, which is an error here."""
+    found = re.match(rb"[\x80-\xff]{0,8}[\x00-\x7f]|[\x80-\xff]{9}[\x00\x01]", data)
+    return f"{NUMBERS.FromString(PLAIN + found[0]).plain} {found.end()}" if found else "error"
+
+
+def words(data: bytes) -> str:
+    (big,), (little,) = struct.unpack(">Q", data), struct.unpack("<Q", data)
+    mixed = struct.pack(">HxxI", *struct.unpack("<HxxI", data))
+    mixed = mixed[:2] + struct.pack("<H", *struct.unpack(">H", data[2:4])) + mixed[4:]
+    last = struct.pack("<Q", big)[:4] + struct.pack("<I", *struct.unpack(">I", data[4:]))
+    return f"{big} {little} {data[::-1].hex()} {mixed.hex()} {last.hex()}"
+
+
+def unhex(data: bytes) -> str:
+    try:
+        return binascii.unhexlify(data).hex()
+    except binascii.Error:
+        return "error"
+
+
+def unpercent(data: bytes) -> str:
+    """Decode as RFC 3986 demands; Python leaves a percent sign without digits."""
+    text = data.decode(errors="replace")
+    if re.search("%(?![0-9A-Fa-f]{2})", text):
+        return "error"
+    try:
+        return urllib.parse.unquote(text, errors="strict").encode().hex()
+    except UnicodeDecodeError:
+        return "error"
+
+
+def hash_of(data: bytes) -> str:
+    """Return the hash twice, of the whole and of its parts."""
+    seed = len(data) * 0x9E3779B97F4A7C15 % 2**64
+    return " ".join([str(xxhash.xxh64_intdigest(data, seed))] * 2)
+
+
 CODECS: dict[str, Callable[[bytes], str]] = {
     "base64": lambda data: base64.b64encode(data).decode(),
     "base64url": lambda data: base64.urlsafe_b64encode(data).decode().rstrip("="),
@@ -388,6 +462,12 @@ CODECS: dict[str, Callable[[bytes], str]] = {
     "md5": lambda data: hashlib.md5(data).hexdigest(),
     "crc32": lambda data: str(zlib.crc32(data)),
     "hmac": lambda data: hmac.new(data, data, "sha256").hexdigest(),
+    "xxhash": hash_of,
+    "varint": varint,
+    "unvarint": unvarint,
+    "words": words,
+    "unhex": unhex,
+    "unpercent": unpercent,
 }
 
 
@@ -399,6 +479,19 @@ def inputs(name: str, generator: random.Random) -> list[bytes]:
         return [
             bytes(mutated(generator, text.decode()).encode()) if generator.random() < 0.7 else text for text in encoded
         ]
+    if name in ("varint", "words"):
+        near = (0, 1, 2**7, 2**14, 2**63, 2**64 - 1, *(1 << bit for bit in range(7, 64, 7)))
+        values = [(each + step) % 2**64 for each in near for step in (-1, 0, 1)]
+        return [struct.pack("<Q", each) for each in (*values, *(generator.getrandbits(64) for _ in range(100)))]
+    if name == "unvarint":
+        lengths = [generator.randrange(12) for _ in range(400)]
+        return [bytes(generator.choice(b"\x80\x81\xff\xb5\x00\x01\x7f") for _ in range(length)) for length in lengths]
+    if name == "unhex":
+        return ["".join(generator.choices("09afAF" * 9 + "gG ", k=generator.randrange(9))).encode() for _ in range(400)]
+    if name == "unpercent":
+        pieces = ("a", "é", "%41", "%c3%a9", "%E2%82%ac", "+", "%", "%2", "%c3", "%zz")
+        weights = (9, 9, 9, 9, 9, 9, 1, 1, 1, 1)
+        return ["".join(generator.choices(pieces, weights, k=generator.randrange(9))).encode() for _ in range(400)]
     if name in ("utf8", "percent", "latin1"):
         letters = "aé€😀\x00 /%"
         texts = [
@@ -416,3 +509,10 @@ def test_codecs_and_digests(programs: dict[str, Path], name: str) -> None:
     data = inputs(name, random.Random(4648))
     given = answers(programs["codecs"], [f"{name} {item.hex()}" for item in data])
     assert given == [CODECS[name](item) for item in data]
+
+
+def test_codecs_and_digests_while_collecting_all_the_time(programs: dict[str, Path]) -> None:
+    generator = random.Random(fresh.seed(4649))
+    asked = [(name, item) for name in CODECS for item in generator.sample(inputs(name, generator), 12)]
+    given = answers(programs["codecs"], [f"{name} {item.hex()}" for name, item in asked], stress=True)
+    assert given == [CODECS[name](item) for name, item in asked]

@@ -1,6 +1,6 @@
 """Compares collections with models in Python, and `Core.Encoding.Csv` with Python's `csv`.
 
-The models are `heapq`, `deque`, `set`, `dict` with its keys sorted, `Counter`, and lists. An ordinary run tries 60
+The models are `heapq`, `deque`, `set`, `dict`, with its keys sorted too, `Counter`, and lists. An ordinary run tries 60
 sequences of operations for each; `BESKID_EXAMPLES=N` sets N.
 """
 
@@ -21,10 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, STRESS, built
 
 SEQUENCES = int(os.environ.get("BESKID_EXAMPLES", "60"))
-STRESS = {**os.environ, "BESKID_GC_STRESS": "1"}
 Operation = tuple[str, int]
 Answers = Callable[[list[Operation]], list[str]]
 
@@ -216,6 +215,106 @@ def on_linked(operations: list[Operation]) -> list[str]:
     return found
 
 
+def on_hash(operations: list[Operation]) -> list[str]:
+    values: dict[int, int] = {}
+    found = []
+    for step, (name, number) in enumerate(operations):
+        if name == "get":
+            known = number in values
+            found.append(f"{shown(values.get(number))} {values.get(number, -1)} {str(known).lower()}")
+        elif name == "all":
+            found.append(f"{list(values)} {list(values.values())}")
+        else:
+            if name == "remove":
+                values.pop(number, None)
+            else:
+                values[number] = 2 * step + 1 + (values.get(number, 0) if name == "add" else 0)
+            found.append(str(len(values)))
+    return found
+
+
+def on_hash_set(operations: list[Operation]) -> list[str]:
+    members: dict[int, None] = {}
+    found = []
+    for name, number in operations:
+        others = range(number, number + 3)
+        if name == "add":
+            members[number] = None
+            found.append(str(len(members)))
+        elif name == "remove":
+            members.pop(number, None)
+            found.append(str(len(members)))
+        elif name == "contains":
+            found.append(str(number in members).lower())
+        elif name == "union":
+            found.append(str(list(members | dict.fromkeys(others))))
+        elif name == "intersect":
+            found.append(str([each for each in members if each in others]))
+        elif name == "difference":
+            found.append(str([each for each in members if each not in others]))
+        else:
+            found.append(str(list(members)))
+    return found
+
+
+def change_list(items: list[int], name: str, number: int) -> None:
+    if name == "insert":
+        items.insert(number % (len(items) + 1), number)
+    elif name == "set":
+        items[number % len(items)] = number
+    elif name == "reverse":
+        items.reverse()
+    elif name == "sort":
+        items.sort()
+
+
+def on_list(operations: list[Operation]) -> list[str]:
+    items: list[int] = []
+    found = []
+    for name, number in operations:
+        if name in ("set", "removeAt", "pop") and not items:
+            found.append("none")
+        elif name == "push":
+            items.append(number)
+            found.append(str(len(items)))
+        elif name in ("pop", "removeAt"):
+            found.append(str(items.pop(-1 if name == "pop" else number % len(items))))
+        elif name == "find":
+            index = items.index(number) if number in items else None
+            found.append(f"{shown(index)} {str(number in items).lower()}")
+        elif name == "ends":
+            found.append(f"{items[0]} {items[-1]}" if items else "none none")
+        elif name == "filter":
+            found.append(str([each for each in items if each % 3 != number % 3]))
+        elif name == "map":
+            found.append(str([each * number for each in items]))
+        else:
+            change_list(items, name, number)
+            found.append(str(items))
+    return found
+
+
+def on_ends(operations: list[Operation]) -> list[str]:
+    queue: deque[int] = deque()
+    stack: list[int] = []
+    found = []
+    for name, number in operations:
+        if name == "push":
+            queue.append(number)
+            stack.append(number)
+            found.append(f"{len(queue)} {len(stack)}")
+        elif name == "all":
+            found.append(f"{list(queue)} {stack}")
+        elif not stack:
+            found.append("none none")
+        else:
+            found.append(f"{queue[0]} {stack[-1]}")
+            if name == "pop":
+                queue.popleft()
+                stack.pop()
+    return found
+
+
 def groups_of(items: list[int]) -> list[int]:
     groups: dict[int, int] = {}
     for item in items:
@@ -293,6 +392,8 @@ def test_members_of_arrays_lists_and_queries(program: Path) -> None:
     assert run(program, lines[:3], stress=True) == expected[:3]
 
 
+CHANGES = ("push", "push", "push", "pop", "insert", "set", "removeAt", "reverse", "sort")
+
 MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
     "deque": (on_deque, ("pushBack", "pushFront", "popBack", "popFront", "at", "all")),
     "queue": (on_queue, ("push", "push", "pop", "peek")),
@@ -306,6 +407,10 @@ MODELS: dict[str, tuple[Answers, tuple[str, ...]]] = {
     "set": (on_set, ("add", "add", "add", "remove", "contains", "floor", "ceiling", "between", "ends", "all")),
     "linked": (on_linked, ("pushBack", "pushFront", "popBack", "popFront", "before", "after", "remove", "all")),
     "query": (on_query, tuple(STEPS)),
+    "hash": (on_hash, ("insert", "insert", "insert", "add", "remove", "get", "all")),
+    "hashSet": (on_hash_set, ("add", "add", "add", "remove", "contains", "union", "intersect", "difference", "all")),
+    "list": (on_list, (*CHANGES, "find", "ends", "filter", "map")),
+    "ends": (on_ends, ("push", "push", "pop", "peek", "all")),
 }
 
 

@@ -6,12 +6,14 @@ import os
 import re
 import sys
 from ctypes.util import find_library
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from tests import limits
 
 ROOT = Path(__file__).resolve().parents[2]
+TESTS = Path(__file__).resolve().parent
 LIBRARY = ROOT / "corelib" / "src"
 LIBRARY_TESTS = ROOT / "corelib" / "tests"
 PROGRAM_FOLDERS = sorted(
@@ -80,6 +82,18 @@ def test_everything_public_is_documented_and_every_function_has_an_example() -> 
     words = [sys.executable, "-m", "beskid", "doc", "--check", "--examples", "corelib"]
     done = limits.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_every_module_has_a_reference() -> None:
+    """The page of references has one row for each module, and the tests that it names exist."""
+    text = (ROOT / "docs" / "internals" / "library-references.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \| .* \| `([^`]+)` \|$", text, re.MULTILINE)
+    patterns = [pattern for modules, _ in rows for pattern in re.findall(r"`([^`]+)`", modules)]
+    modules = {".".join(path.relative_to(LIBRARY).with_suffix("").parts) for path in LIBRARY.rglob("*.bd")}
+    matching = {module: [each for each in patterns if fnmatchcase(module, each)] for module in modules}
+    assert {module: found for module, found in matching.items() if len(found) != 1} == {}
+    assert [each for each in patterns if not any(fnmatchcase(module, each) for module in modules)] == []
+    assert [test for _, test in rows if not (ROOT / test).exists() and not (TESTS / test).exists()] == []
 
 
 def foreign_libraries(example: Path) -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 
 from beskid.analysis.types.formats import Kind, find_fault
 
@@ -121,8 +121,8 @@ def examples(chosen: random.Random) -> list[tuple[str, str, float | int | str, s
 def test_formats_agree_with_python(program: Path) -> None:
     made = examples(random.Random(fresh.seed(0)))
     assert [each for each in made if find_fault(each[3], KINDS.get(each[0], Kind.TEXT), each[0])] == []
-    lines = "".join(f"{kind}\t{given}\t{format}\n" for kind, given, _, format in made)
-    done = limits.run([program], input=lines, capture_output=True, text=True, check=True)
+    lines = [f"{kind}\t{given}\t{format}\n" for kind, given, _, format in made]
+    done = limits.run([program], input="".join(lines), capture_output=True, text=True, check=True)
     written = done.stdout.split("\n")[:-1]
     wrong = [
         (kind, value, format, text, in_python(value, format))
@@ -130,6 +130,7 @@ def test_formats_agree_with_python(program: Path) -> None:
         if text != in_python(value, format)
     ]
     assert wrong == []
+    require_same_under_stress([program], lines, written)
 
 
 def test_both_readers_accept_the_same_formats(program: Path) -> None:

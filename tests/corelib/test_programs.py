@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 from tests.terminals import open_terminal
 
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "600"))
@@ -86,8 +86,9 @@ def test_agrees_with_argparse(programs: dict[str, Path]) -> None:
                 line += generator.choice((["640"], ["dir"], ["-3"]))
         lines.append(line)
     lines += [["-w"], ["--out"], ["a", "--width"], []]
-    text = "".join(f"{json.dumps(line)}\n" for line in lines)
-    done = limits.run([programs["arguments"]], input=text, capture_output=True, text=True, check=True)
+    questions = [f"{json.dumps(line)}\n" for line in lines]
+    done = limits.run([programs["arguments"]], input="".join(questions), capture_output=True, text=True, check=True)
+    require_same_under_stress([programs["arguments"]], questions, done.stdout.splitlines())
     given = ["error" if line.startswith("error ") else line for line in done.stdout.splitlines()]
     wrong = [pair for pair in zip(lines, given, strict=True) if pair[1] != in_python(pair[0])]
     assert wrong == []

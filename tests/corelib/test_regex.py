@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 
 PATTERNS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 10
 LETTERS = "abcé"
@@ -88,6 +88,8 @@ def test_generated_patterns_agree_with_python(program: Path) -> None:
         if line != expected(pattern, text)
     ]
     assert wrong == []
+    questions = [f"{pattern.encode().hex()}\n{text.encode().hex()}\n" for pattern, text in pairs]
+    require_same_under_stress([program], questions, given)
 
 
 def test_categories(program: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
-from tests.corelib.building import built
+from tests.corelib.building import STRESS, built
 
 COPY = """\
 use System.FS.FsError;
@@ -90,7 +90,7 @@ def test_invalid_text_agrees_with_python(programs: dict[str, Path]) -> None:
             assert (strict.stderr.decode(), strict.returncode) == (expected, 1), data
         else:
             assert strict.returncode == 0
-        replaced = limits.run([programs["copy"], "replace"], input=data, capture_output=True, check=True)
+        replaced = limits.run([programs["copy"], "replace"], input=data, capture_output=True, check=True, env=STRESS)
         shown = "".join(f"[{line.decode(errors='replace')}]\n" for line in lines_of(data))
         assert replaced.stdout.decode() == f"{shown}{len(data)}\n"
     assert refused > 20

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 
 EPOCH = date(1970, 1, 1).toordinal()
 START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +35,7 @@ def answers(program: Path, lines: list[str]) -> list[str]:
 def compare(program: Path, expected: dict[str, str]) -> None:
     given = dict(zip(expected, answers(program, list(expected)), strict=True))
     assert {line: answer for line, answer in given.items() if answer != expected[line]} == {}
+    require_same_under_stress([program], [f"{line}\n" for line in given], list(given.values()))
 
 
 def test_days(program: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built
+from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 from tools import unicode_tables
 
 DATA = unicode_tables.DATA
@@ -102,7 +102,9 @@ def test_texts_agree_with_python(program: Path) -> None:
         letters = [generator.choice(LETTERS + MARKS * generator.randrange(2)) for _ in range(generator.randrange(9))]
         texts.append("".join(letters))
     texts.append("a" + "\u0301\u0323" * 3000)
-    lines = lines_of(program, "texts", text="".join(f"{text.encode().hex()}\n" for text in texts))
+    questions = [f"{text.encode().hex()}\n" for text in texts]
+    lines = lines_of(program, "texts", text="".join(questions))
+    require_same_under_stress([program, "texts"], questions, lines)
     for text, line in zip(texts, lines, strict=True):
         upper, lower, title, fold, composed, decomposed = (bytes.fromhex(part).decode() for part in line.split(" "))
         assert (upper, lower, fold) == (text.upper(), text.lower(), text.casefold()), ascii(text)
