@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from tests import limits
+from tests import fresh, limits
 from tests.corelib.building import PROGRAMS, built, require_same_under_stress
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -105,6 +106,14 @@ def test_texts(program: Path) -> None:
         "parse 2026-01-01T00:00:00.Z": "at byte 20: unexpected character or end",
         "parse 2026-01-01T00:00Zx": "at byte 17: unexpected character or end",
         "parse 0000-01-01T00:00Z": "at byte 0: the number is out of range",
+        "pattern %d.%m.%Y#30.02.2026": "at byte 0: the number is out of range",
+        "pattern %j %Y#366 2026": "at byte 0: the number is out of range",
+        "pattern %G-W%V#2026-W54": "at byte 6: the number is out of range",
+        "pattern %G-W%V#2025-W53": "at byte 6: the number is out of range",
+        "pattern %b %q#Jul %q": "1970-07-01T00:00:00Z",
+        "pattern %B#Juli": "at byte 0: unexpected character or end",
+        "pattern %Y#20266": "at byte 4: unexpected character or end",
+        "pattern %Y %#2026 %": "2026-01-01T00:00:00Z",
     }
     for _ in range(2000):
         moment = START + timedelta(seconds=generator.randint(-30_000_000_000, 250_000_000_000))
@@ -115,6 +124,49 @@ def test_texts(program: Path) -> None:
         seconds = (moment - START) // timedelta(seconds=1)
         expected[f"parse {text}"] = f"{shown(moment, moment.microsecond * 1000)} {seconds}"
     compare(program, expected)
+
+
+PATTERNS = (
+    "%Y-%m-%d %H:%M:%S.%f %z",
+    "%d %b %Y, %I:%M %p",
+    "%A, %d %B %Y %H%M%S",
+    "%a %j/%Y at %H h%%",
+    "%G-W%V-%u",
+    "%Y%m%dT%H%M%S%z",
+)
+
+
+def test_texts_by_patterns(program: Path) -> None:
+    """What Python writes by a pattern is read, and what is read of a damaged text is what Python reads."""
+    generator = random.Random(fresh.seed(6))
+    expected, damaged = {}, {}
+    for _ in range(1500):
+        moment = START + timedelta(seconds=generator.randint(-30_000_000_000, 250_000_000_000))
+        moment = moment.astimezone(timezone(timedelta(minutes=generator.choice((0, 90, -300, 719)))))
+        pattern = generator.choice(PATTERNS)
+        year, week_year = f"{moment.year:04}", f"{moment.isocalendar()[0]:04}"
+        text = moment.strftime(pattern.replace("%Y", year).replace("%G", week_year))
+        read = in_python(text, pattern)
+        assert read is not None
+        expected[f"pattern {pattern}#{text}"] = read
+        place = generator.randrange(len(text))
+        wrong = text[:place] + generator.choice("0123459 -aM:é") + text[place + generator.randrange(2) :]
+        # Python reads no more than six digits of a fraction.
+        if not re.search(r"\.\d{7}", wrong):
+            damaged[f"pattern {pattern}#{wrong}"] = in_python(wrong, pattern)
+    compare(program, expected)
+    given = answers(program, list(damaged))
+    accepted = [(line, answer) for line, answer in zip(damaged, given, strict=True) if not answer.startswith("at byte")]
+    assert {line: answer for line, answer in accepted if answer != damaged[line]} == {}
+    assert 50 < len(accepted) < len(given) - 50
+
+
+def in_python(text: str, pattern: str) -> str | None:
+    try:
+        moment = datetime.strptime(text, pattern)
+    except ValueError:
+        return None
+    return shown(moment if moment.tzinfo else moment.replace(tzinfo=UTC), moment.microsecond * 1000)
 
 
 def zone_names() -> list[str]:
