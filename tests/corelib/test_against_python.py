@@ -484,8 +484,9 @@ def inputs(name: str, generator: random.Random) -> list[bytes]:
         values = [(each + step) % 2**64 for each in near for step in (-1, 0, 1)]
         return [struct.pack("<Q", each) for each in (*values, *(generator.getrandbits(64) for _ in range(100)))]
     if name == "unvarint":
-        lengths = [generator.randrange(12) for _ in range(400)]
-        return [bytes(generator.choice(b"\x80\x81\xff\xb5\x00\x01\x7f") for _ in range(length)) for length in lengths]
+        lengths = [*range(12)] * 30
+        starts = [bytes(generator.choices(b"\x80\x81\xff\xb5", k=length)) for length in lengths]
+        return [start + generator.choice((b"", b"\0", b"\1\5", b"\2", b"\x7f")) for start in starts]
     if name == "unhex":
         return ["".join(generator.choices("09afAF" * 9 + "gG ", k=generator.randrange(9))).encode() for _ in range(400)]
     if name == "unpercent":
