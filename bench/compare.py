@@ -70,7 +70,7 @@ def compare(program: Program, other: str, folder: Path, rounds: int, small: bool
     if ":" in argument:
         kind, size = argument.split(":")
         argument = str(input_file(RESULTS, kind, int(size)))
-    source = beskid_source(program.name, folder)
+    source = beskid_source(program.name)
     ours = Contestant("this", [*build(sys.executable, source, folder / f"{program.name}-this"), argument])
     theirs = Contestant("other", [*build(other, source, folder / f"{program.name}-other"), argument])
     for number in range(rounds):

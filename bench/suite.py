@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,15 +75,10 @@ SUITE = (
 )
 
 
-def beskid_source(name: str, folder: Path) -> Path:
-    """Return what to compile for a program; the JSON reader is the example with a different `main`."""
+def beskid_source(name: str) -> Path:
+    """Return what to compile for a program."""
     if name == "nbody":
         return ROOT / "examples" / "nbody.bd"
-    if name == "json":
-        project = folder / "json"
-        shutil.copytree(ROOT / "examples" / "json", project, ignore=shutil.ignore_patterns("obj"))
-        shutil.copy(PROGRAMS / "json.bd", project / "Src" / "Main.bd")
-        return project
     return PROGRAMS / f"{name}.bd"
 
 
@@ -109,7 +103,7 @@ def measure_program(
     if ":" in argument:
         kind, size = argument.split(":")
         argument = str(input_file(inputs, kind, int(size)))
-    ours = build_beskid(beskid_source(program.name, folder), folder)
+    ours = build_beskid(beskid_source(program.name), folder)
     contestants = [Contestant("beskid", [*ours, argument])]
     for peer in PEERS:
         command = build_peer(peer, program.name, folder)
