@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def bless(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are rewritten instead of compared."""
     return bool(request.config.getoption("--bless"))
+
+
+@pytest.fixture(autouse=True)
+def _collector() -> Iterator[None]:
+    """Let no test leave Python's collector off: the process would keep the garbage of all tests that follow."""
+    yield
+    if not gc.isenabled():
+        gc.enable()
+        pytest.fail("the test left Python's collector off")

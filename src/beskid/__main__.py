@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 
@@ -15,6 +16,9 @@ def main() -> NoReturn:
     """Run the command line on the process arguments, and end the process with its exit status."""
     from beskid.cli.main import main as command_line
 
+    # A command makes one tree of objects that live until it ends, so a collection finds nothing to free: `check` and
+    # `ir` take 5 to 7 per cent less time without them, for half a megabyte more memory (2 per cent).
+    gc.disable()
     _leave(command_line(sys.argv[1:]))
 
 

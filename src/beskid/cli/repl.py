@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -40,6 +41,8 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.repl.reading import entries_of
     from beskid.repl.session import Session
 
+    # What a cell leaves behind refers to itself, and a session may be long.
+    gc.enable()
     loop = _Loop(Session(), options)
     if options.file is not None and not loop.run(f":load {options.file}"):
         return loop.exit_status

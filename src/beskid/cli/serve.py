@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -49,6 +50,7 @@ def execute(options: argparse.Namespace) -> int:
     reason = "" if options.no_sandbox else problem()
     if reason:
         raise DriverError(f"programs cannot be confined on this machine: {reason}", "run them with --no-sandbox")
+    gc.enable()
     page = page_files()
     settings = Settings(options.time_limit, options.memory_limit, not options.no_sandbox)
     programs = Programs(settings, dict(os.environ))
