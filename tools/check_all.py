@@ -175,7 +175,7 @@ def compiled(budget: Budget) -> None:
     if not budget.run("compiled wheel", build, BESKID_COMPILED="1"):
         return
     (built,) = folder.glob("*.whl")
-    packages = f"{built}[doc,lsp] {' '.join(COMPILED_NEEDS)}"
+    packages = f"{built}[bind,doc,lsp,profile,repl] {' '.join(COMPILED_NEEDS)}"
     script = (
         f"{sys.executable} -m venv {environment}"
         f" && {environment}/bin/pip install --quiet --constraint {ROOT}/tools/constraints.txt {packages}"

@@ -28,10 +28,10 @@ from pathlib import Path
 from tests import limits
 from tests.sanitized import is_requested, sanitized_environment
 
+import beskid
 from beskid.files.temporaries import TEMPORARY_SUFFIX, is_temporary_name
 
 SOURCE_FOLDER = Path(__file__).parent
-REPOSITORY = SOURCE_FOLDER.parents[1]
 FUNCTIONS = (
     "open", "read", "write", "rename", "link", "unlink", "fsync", "mkdir", "scan", "stat", "chmod", "fork", "allocate",
 )  # fmt: skip
@@ -138,7 +138,7 @@ class Place:
             "HOME": str(self.root / "home"),
             "XDG_CACHE_HOME": str(self.root / "home" / "cache"),
             "TMPDIR": str(self.root / "scratch"),
-            "PYTHONPATH": str(REPOSITORY / "src"),
+            "PYTHONPATH": str(Path(beskid.__file__).parents[1]),
             "PYTHONDONTWRITEBYTECODE": "1",
             **sanitizer_variables(),
         }
