@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, overload
 
-DEFAULT_SECONDS = 120.0
+DEFAULT_SECONDS = 300.0
 DEFAULT_MEBIBYTES = 4096
 POLL_SECONDS = 0.1
 
