@@ -15,7 +15,7 @@ declare ptr @str_concat_n(ptr, i64) nounwind
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [7 x i8] c"switch\00"
-@.beskid_note = private constant [400 x i8] c"\07\00\00\00b\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cb89922c899b60597b580a80dfe537bc32200c17b5bd4cc8c9098228aaa1837\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
+@.beskid_note = private constant [400 x i8] c"\07\00\00\00b\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=2917fc9b1b7088f6a28b8873d04973de38ce5fede61106ce0b1c9db42b5a26c2\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind noinline "probe-stack"="inline-asm" {
 start:
@@ -144,7 +144,7 @@ declare ptr @str_concat_n(ptr, i64) nounwind
 @.c.0 = private unnamed_addr constant [5 x i8] c"main\00"
 @.c.1 = private unnamed_addr constant [8 x i8] c"main.bd\00"
 @.c.2 = private unnamed_addr constant [7 x i8] c"switch\00"
-@.beskid_note = private constant [400 x i8] c"\07\00\00\00b\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=7cb89922c899b60597b580a80dfe537bc32200c17b5bd4cc8c9098228aaa1837\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
+@.beskid_note = private constant [400 x i8] c"\07\00\00\00b\01\00\00\01\00\00\00Beskid\00\00abi=2\0Alevel=1\0Adraft=0x1136eef0badbdff8\0Atarget=x86_64-unknown-linux-gnu\0Acompiler=beskid VERSION\0Aartifact=2917fc9b1b7088f6a28b8873d04973de38ce5fede61106ce0b1c9db42b5a26c2\0Aimport=str_concat_n(Ptr,I64)Ptr\0Aimport=stdout_write(Ptr)I64\0Arow=str_concat_n(parts slot, count I64) -> string, since 1, collects panics\0Arow=stdout_write(text string) -> I64, since 1\0A\00\00\07\00\00\00\04\00\00\00\03\00\00\00Beskid\00\00rows", section ".note.beskid", align 4
 @llvm.used = appending global [1 x ptr] [ptr @.beskid_note], section "llvm.metadata"
 define internal i64 @_B4main(ptr nonnull noundef align 8 %sp, ptr noundef dereferenceable_or_null(16) %r0) nounwind "probe-stack"="inline-asm" !dbg !6 {
 start:
