@@ -97,7 +97,10 @@ class Session:
 
     def wait(self) -> int:
         """Return the status of the program, which is negative after a signal."""
-        return self._leader.wait(SECONDS)
+        try:
+            return self._leader.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{self.written}\n{Path(f'/proc/{self.job}/status').read_text()}") from None
 
     @property
     def is_restored(self) -> bool:
@@ -151,7 +154,7 @@ if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 is_stopped = False
 while True:
-    event = signal.sigwait(EVENTS)
+    event = signal.sigtimedwait(EVENTS, 1)
     found, status = os.waitpid(child, os.WUNTRACED | os.WCONTINUED | os.WNOHANG)
     if found:
         if not os.WIFSTOPPED(status) and not os.WIFCONTINUED(status):
@@ -159,7 +162,7 @@ while True:
         is_stopped = os.WIFSTOPPED(status)
         if is_stopped:
             os.tcsetpgrp(0, os.getpid())
-    if event == signal.SIGUSR1:
+    if event is not None and event.si_signo == signal.SIGUSR1:
         os.tcsetpgrp(0, child)
         if is_stopped:
             os.kill(child, signal.SIGCONT)
