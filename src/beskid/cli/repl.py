@@ -41,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.repl.reading import entries_of
     from beskid.repl.session import Session
 
-    # What a cell leaves behind refers to itself, and a session may be long.
+    # The garbage of a cell refers to itself, and a session may be long.
     gc.enable()
     loop = _Loop(Session(), options)
     if options.file is not None and not loop.run(f":load {options.file}"):
