@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests import limits
+from tests.profile.killed import report_of_killed
 
 from beskid.base.node import value
 
@@ -186,16 +185,10 @@ unit main() {
 
 
 def test_a_program_that_is_killed_keeps_its_profile(tmp_path: Path) -> None:
-    (tmp_path / "endless.bd").write_text(
+    text = (
         'use System.Time;\nunit main() {\n    string mut text = "a";\n    for i in range(16) { text = text + text; }\n'
         '    PrintLine("begun");\n    Time.Sleep(Time.FromMilliseconds(1));\n    i64 mut n = 1;\n'
         '    while n > 0 { n = (text + "${n % 7}").Len(); }\n    PrintLine("${n}");\n}\n'
     )
-    command = [sys.executable, "-m", "beskid", "profile", "--heap", "endless.bd", "-q"]
-    with limits.start(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == "begun\n"
-        process.send_signal(signal.SIGTERM)
-        shown = process.stderr.read()
-        assert process.wait() == 128 + signal.SIGTERM
+    shown = report_of_killed(tmp_path, text, "--heap")
     assert "endless.bd:4  for i in range(16)" in shown

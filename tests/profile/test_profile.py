@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests import limits
+from tests.profile.killed import report_of_killed
 
 from beskid.base.node import value
 
@@ -160,18 +159,12 @@ unit main(string[] arguments) {
 
 
 def test_a_program_that_is_killed_keeps_its_samples(tmp_path: Path) -> None:
-    (tmp_path / "endless.bd").write_text(
+    text = (
         'use System.Time;\nunit main() {\n    i64 mut n = 1;\n    PrintLine("begun");\n'
         "    Time.Sleep(Time.FromMilliseconds(1));\n"
         '    while n > 0 { n = (n * 5 + 1) % 1000 + 1; }\n    PrintLine("${n}");\n}\n'
     )
-    command = [sys.executable, "-m", "beskid", "profile", "endless.bd", "-q"]
-    with limits.start(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == "begun\n"
-        process.send_signal(signal.SIGTERM)
-        shown = process.stderr.read()
-        assert process.wait() == 128 + signal.SIGTERM
+    shown = report_of_killed(tmp_path, text)
     assert "s of processor time" in shown
 
 
