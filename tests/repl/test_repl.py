@@ -25,7 +25,7 @@ from beskid.embed import make_cell
 from beskid.embed.module import Module
 from beskid.embed.types import Types
 from beskid.ide.completion import Completions
-from beskid.repl.lines import ReadlineLines
+from beskid.repl.lines import ReadlineLines, candidates
 from beskid.repl.reading import entries_of, read_entry
 from beskid.repl.session import MAX_SHOWN, EntryError, Session
 from beskid.source.text import SourceText
@@ -460,12 +460,37 @@ def test_declarations_and_what_follows_them_are_one_entry() -> None:
 def test_saved_declarations_may_refer_to_later_ones(tmp_path: Path) -> None:
     saved = tmp_path / "saved.bd"
     program = tmp_path / "program.bd"
-    program.write_text("i64 first() => second();\ni64 second() => 5;\n")
+    program.write_text("i64 first() => second();\n// A comment is no other entry.\ni64 second() => 5;\n")
     done = piped(
         f"let a = 1;\ni64 second() => 4;\n:load {program}\nfirst() + a\n:save {saved}\n:reset\n:load {saved}\n"
     )
     assert (done.stdout, done.stderr) == ("6\n6\n", "")
     assert saved.read_text().count("second() =>") == 1
+
+
+def test_declarations_before_a_panic_are_saved(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.bd"
+    done = piped(f"type P {{ i64 a }}\nlet p = P {{ a: 1 }};\ntype P {{ i64 b }} [1][4]\nP {{ b: 2 }}\n:save {saved}\n")
+    assert done.stdout == "P { b: 2 }\n"
+    assert "note: `p` is forgotten" in done.stderr and "panic" in done.stderr
+    assert piped(f":load {saved}\n").stderr.count("error") == 0
+
+
+def test_an_attribute_waits_for_what_it_is_of() -> None:
+    session = Session()
+    assert session.read("[Audited]").is_complete
+    session.run("attribute Audited(TypeDeclaration) { }")
+    assert not session.read("[Audited]").is_complete
+    done = piped("attribute Audited(TypeDeclaration) { }\n[Audited]\ntype P { i64 a }\nP { a: 1 }\n")
+    assert (done.stdout, done.stderr) == ("P { a: 1 }\n", "")
+    session.reset()
+    assert session.read("[Audited]").is_complete
+
+
+def test_completion_before_a_command() -> None:
+    assert candidates(Session(), "", 0)[0] == 0
+    assert candidates(Session(), ":t", 0)[0] == 0
+    assert [label for label, _ in candidates(Session(), ":ty", 2)[1]] == ["type"]
 
 
 def test_only_saved_sessions_are_replaced(tmp_path: Path) -> None:

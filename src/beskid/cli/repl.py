@@ -49,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
     if is_terminal():
         loop.talk()
         return loop.status
-    for text in entries_of(sys.stdin):
+    for text in entries_of(sys.stdin, loop.session.attributes):
         if not loop.run(text):
             break
     return loop.exit_status
@@ -121,12 +121,16 @@ class _Loop:
         from beskid.repl.commands import run_command
 
         if not text.lstrip().startswith(":"):
-            value, warnings = self.session.run(text)
-            self._autosave()
-            if warnings:
-                print_text(self._shown(warnings))
-            for name in self.session.lost:
-                print_text(f"note: `{name}` is forgotten, because its type was declared again")
+            value = ""
+            warnings: list[Diagnostic] = []
+            try:
+                value, warnings = self.session.run(text)
+            finally:
+                self._autosave()
+                if warnings:
+                    print_text(self._shown(warnings))
+                for name in self.session.lost:
+                    print_text(f"note: `{name}` is forgotten, because its type was declared again")
             if value:
                 print(value)
             return

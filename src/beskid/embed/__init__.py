@@ -338,7 +338,8 @@ def _write(descriptor: int, data: bytes) -> None:
     if stream is not None:
         stream.write(data.decode("utf-8", "replace"))
         # The runtime flushes before it waits for input. A terminal shows lines, and must show a prompt as well.
-        if not data.endswith(b"\n") and stream.isatty():
+        is_terminal = getattr(stream, "isatty", bool)
+        if not data.endswith(b"\n") and is_terminal():
             stream.flush()
 
 

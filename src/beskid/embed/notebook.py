@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import shlex
 
-from beskid.base.node import node
 from beskid.driver.embedding import EmbedRequest
+from beskid.embed.declarations import declarations_in, joined
 from beskid.embed.module import Module
 from beskid.embed.types import Types
 from beskid.source.text import SourceText
 from beskid.syntax.parser import parse
-from beskid.syntax.tree.items import ContractItem, EnumItem, ImplItem, Item, ModuleDeclaration, TypeItem, UseItem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
 SHOW = "ShownByTheNotebook"
@@ -56,47 +55,6 @@ class Cells:
         module: Any = self.compile(f'pub unit {SHOW}() {{ PrintLine("${{{expression}}}"); }}')
         del self._items[SHOW]
         getattr(module, SHOW)()
-
-
-@node
-class Declaration:
-    """An item of a text with the comments and attributes before it, which begin at `start`. `name` is what it declares.
-
-    A `use` declares the name that it imports, and a block of a type that block.
-    """
-
-    name: str
-    text: str
-    start: int
-    has_type: bool
-    """Whether types of values can have the name."""
-
-
-def declarations_in(text: str, items: Iterable[Item]) -> Iterator[Declaration]:
-    """Yield the declarations of a text, whose items these are."""
-    end = 0
-    for item in items:
-        match item:
-            case UseItem():
-                name = (item.alias or item.path.segments[-1].name).text
-            case ModuleDeclaration():
-                name = f"mod {text[item.path.span.start : item.path.span.end]}"
-            case ImplItem():
-                word = "extend" if item.is_extend else "impl"
-                name = f"{word} {''.join(text[item.receiver.span.start : item.receiver.span.end].split())}"
-            case _:
-                name = item.name.text
-        has_type = isinstance(item, TypeItem | EnumItem | ContractItem | UseItem)
-        yield Declaration(name, text[end : item.span.end], end, has_type)
-        end = item.span.end
-
-
-def joined(declarations: Iterable[Declaration]) -> dict[str, str]:
-    """Return the texts of declarations by name. The blocks of a type in one cell belong together."""
-    found: dict[str, str] = {}
-    for each in declarations:
-        found[each.name] = found.get(each.name, "") + each.text
-    return found
 
 
 def _items_of(text: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from beskid.base.node import node
@@ -84,7 +84,7 @@ def run_command(session: Session, line: str, open_files: Sequence[str] = ()) -> 
         case "doc":
             return Outcome(_documentation(session, argument))
         case "load":
-            return _loaded(argument, open_files)
+            return _loaded(session, argument, open_files)
         case "use":
             return Outcome("", (f"use {argument.removesuffix(';')};",))
         case "ir" | "asm":
@@ -132,7 +132,7 @@ def _expanded(path: str) -> str:
         raise DriverError(f"the home folder of {shown_name(path)} is not known") from error
 
 
-def _loaded(path: str, open_files: Sequence[str]) -> Outcome:
+def _loaded(session: Session, path: str, open_files: Sequence[str]) -> Outcome:
     file = os.path.realpath(_expanded(path))
     if file in open_files:
         raise DriverError(f"{shown_name(path)} loads itself", "remove the `:load` from the file")
@@ -144,27 +144,30 @@ def _loaded(path: str, open_files: Sequence[str]) -> Outcome:
         raise DriverError(f"cannot read {shown_name(path)}: {error.reason}") from error
     except UnicodeDecodeError as error:
         raise DriverError(f"{shown_name(path)} is not UTF-8") from error
-    return Outcome("", tuple(_with_neighbors(text)), file)
+    return Outcome("", tuple(_with_neighbors(text, session.attributes)), file)
 
 
-def _with_neighbors(text: str) -> Iterator[str]:
+def _with_neighbors(text: str, attributes: Iterable[str]) -> Iterator[str]:
     """Yield the entries of a file. Declarations may refer to later ones, so neighbors are one entry.
 
-    One that declares a name again begins another entry.
+    One that declares a name again begins another entry. `attributes` are the names of those that were declared before.
     """
     if read_entry("", text).declares_only:
         yield text
         return
     before = ""
     names: set[str] = set()
-    for part in entries_of(text.splitlines(keepends=True)):
-        entry = read_entry("", part)
+    known = set(attributes)
+    for part in entries_of(text.splitlines(keepends=True), known):
+        entry = read_entry("", part, known)
         added = {each.name for each in entry.declarations}
-        if before and not (entry.declares_only and names.isdisjoint(added)):
+        known |= {each.name for each in entry.declarations if each.is_attribute}
+        runs_nothing = entry.is_complete and not entry.pieces and not entry.diagnostics
+        if before and not (runs_nothing and names.isdisjoint(added)):
             yield before
             before = ""
             names = set()
-        if entry.declares_only:
+        if runs_nothing:
             before += part
             names |= added
         else:

@@ -64,7 +64,7 @@ class ReadlineLines:
                 self._history = history
 
     def read(self) -> str:
-        growing = GrowingEntry()
+        growing = GrowingEntry(self._session.attributes)
         line = self._line(PROMPT)
         while line.strip() and not growing.add(f"{line}\n"):
             line = self._line(CONTINUED)
@@ -92,8 +92,9 @@ class ReadlineLines:
 
 def candidates(session: Session, text: str, offset: int) -> tuple[int, list[tuple[str, str]]]:
     """Return where the word before an offset begins, and what can be written in its place, each with its meaning."""
-    if text.startswith(":") and " " not in text:
-        return 1, [(each.name, each.summary) for each in COMMANDS if each.name.startswith(text[1:offset])]
+    before = text[:offset]
+    if before.startswith(":") and " " not in before:
+        return 1, [(each.name, each.summary) for each in COMMANDS if each.name.startswith(before[1:])]
     found = session.completions(text, offset)
     word = text[found.span.start : offset]
     return found.span.start, [(each.label, each.detail) for each in found.items if each.label.startswith(word)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from beskid.analysis.names.attributes import BUILT_IN
 from beskid.base.node import node, replace
-from beskid.embed.notebook import Declaration, declarations_in
+from beskid.embed.declarations import Declaration, declarations_in
 from beskid.source.codes import PARSE
 from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.text import SourceText, Span
@@ -23,9 +23,9 @@ from beskid.syntax.tree.items import Item
 HEAD = "unit Entry() {\n"
 TAIL = "\n}\n"
 
-_BEFORE_ITEM = re.compile(rf"[ \t]*(///.*|\[({'|'.join(BUILT_IN)})(\(.*\))?\])\s*")
-"""A line with a documentation comment or an attribute, which a declaration follows. Other names in brackets are an
-array."""
+_BEFORE_ITEM = re.compile(r"[ \t]*(///.*|\[(\w+)(\(.*\))?\])\s*")
+"""A line with a documentation comment or an attribute, which a declaration follows. A name in brackets that is none of
+an attribute is an array."""
 
 _GOES_ON = frozenset([*token_spellings(), *OPENERS]) - {";", "?", ">"}
 """Tokens that no entry ends with: a text that does needs no parser to be incomplete. `>` may end type arguments."""
@@ -61,20 +61,20 @@ class Entry:
         return bool(self.declarations and self.is_complete and not self.pieces and not self.diagnostics)
 
 
-def read_entry(name: str, text: str) -> Entry:
-    """Read the text of an entry. A semicolon at its end may be missing."""
+def read_entry(name: str, text: str, attributes: Collection[str] = BUILT_IN) -> Entry:
+    """Read the text of an entry. A semicolon at its end may be missing. `attributes` are the names of all of them."""
     source = SourceText(name, text)
     tokens = tokenize(source)
-    if tokens.unterminated or _depth(tokens.kinds) > 0 or _is_before_item(text):
+    if tokens.unterminated or _depth(tokens.kinds) > 0 or _is_before_item(text, attributes):
         return Entry(source, (), (), (), False)
     return _parsed(source)
 
 
-def read_whole(name: str, text: str) -> Entry:
+def read_whole(name: str, text: str, attributes: Collection[str] = BUILT_IN) -> Entry:
     """Read the text of an entry of which nothing more comes. One without pieces has diagnostics, or only comments."""
     source = SourceText(name, text)
     entry = _parsed(source)
-    if not entry.diagnostics and not entry.declarations and not entry.pieces and _is_before_item(text):
+    if not entry.diagnostics and not entry.declarations and not entry.pieces and _is_before_item(text, attributes):
         end = len(text.rstrip())
         return replace(entry, diagnostics=(error(PARSE, "expected a declaration", source, Span(end, end)),))
     return entry
@@ -115,13 +115,13 @@ def _without(text: str, end: int) -> str:
     return re.sub(r"[^\n]", " ", text[:end]) + text[end:]
 
 
-def entries_of(lines: Iterable[str]) -> Iterator[str]:
+def entries_of(lines: Iterable[str], attributes: Collection[str] = BUILT_IN) -> Iterator[str]:
     """Yield the texts of entries, each as soon as its last line is there. The rest of the lines is one, too."""
-    growing = GrowingEntry()
+    growing = GrowingEntry(attributes)
     for line in lines:
         if growing.add(line):
             yield growing.text
-            growing = GrowingEntry()
+            growing = GrowingEntry(attributes)
     if growing.text.strip():
         yield growing.text
 
@@ -130,7 +130,8 @@ class GrowingEntry:
     """An entry whose lines come one by one. The text is parsed only where no bracket is open, so many lines are read
     in linear time."""
 
-    def __init__(self) -> None:
+    def __init__(self, attributes: Collection[str] = BUILT_IN) -> None:
+        self._attributes = attributes
         self._lines: list[str] = []
         self._depth = 0
         self._rest: list[str] = []
@@ -159,9 +160,13 @@ class GrowingEntry:
         if not tokens.unterminated:
             self._depth = depth
             self._rest = []
-        if depth > 0 or (len(tokens.kinds) > 1 and tokens.kinds[-2] in _GOES_ON) or _is_before_item(line):
+        if (
+            depth > 0
+            or (len(tokens.kinds) > 1 and tokens.kinds[-2] in _GOES_ON)
+            or _is_before_item(line, self._attributes)
+        ):
             return False
-        return read_entry("entry", self.text).is_complete
+        return read_entry("entry", self.text, self._attributes).is_complete
 
 
 def moved(each: Diagnostic, old: SourceText, new: SourceText, start: int) -> Diagnostic:
@@ -191,9 +196,10 @@ def _depth(kinds: Iterable[str]) -> int:
     return sum(_steps(kinds))
 
 
-def _is_before_item(text: str) -> bool:
+def _is_before_item(text: str, attributes: Collection[str]) -> bool:
     """Return whether the last line is one that a declaration follows."""
-    return _BEFORE_ITEM.fullmatch(text.rstrip().rpartition("\n")[2]) is not None
+    found = _BEFORE_ITEM.fullmatch(text.rstrip().rpartition("\n")[2])
+    return found is not None and (found[2] is None or found[2] in attributes)
 
 
 def _unmatched(source: SourceText) -> Diagnostic:

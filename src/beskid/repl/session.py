@@ -16,11 +16,12 @@ from typing import Any
 from beskid.analysis.model.symbols import LocalSymbol, Type, TypeSymbol
 from beskid.analysis.model.types import ArrayType, ContractType, EnumType, FunctionType, StructType
 from beskid.analysis.model.unify import resolve
+from beskid.analysis.names.attributes import BUILT_IN
 from beskid.base.node import node, replace
 from beskid.driver.embedding import EmbedRequest
 from beskid.driver.open_projects import NO_FILE, OpenProjects
 from beskid.embed import make_cell
-from beskid.embed.notebook import Declaration, joined
+from beskid.embed.declarations import Declaration, joined
 from beskid.embed.types import Types
 from beskid.ide.completion import Completions, complete
 from beskid.ide.describe import shown
@@ -84,6 +85,8 @@ class Session:
     def __init__(self) -> None:
         self.variables: dict[str, Variable] = {}
         self.items: dict[str, str] = {}
+        self.attributes = set(BUILT_IN)
+        """The names of all attributes."""
         self._accepted: list[str | dict[str, str]] = []
         """The texts of entries, and in place of those that only declare, which stand together, what is in force."""
         self.lost: list[str] = []
@@ -97,12 +100,13 @@ class Session:
         """Forget everything that was declared."""
         self.variables = {}
         self.items = {}
+        self.attributes.intersection_update(BUILT_IN)
         self._accepted = []
         self._types = None
 
     def read(self, text: str) -> Entry:
         """Read a text that may go on."""
-        return read_entry(f"<entry {self._count + 1}>", text)
+        return read_entry(f"<entry {self._count + 1}>", text, self.attributes)
 
     def saved(self) -> str:
         """Return what to load to have the session again: its entries in order, of declarations those in force."""
@@ -118,16 +122,21 @@ class Session:
 
         Raises `EntryError`, what its code raises (`Panic`, `KeyboardInterrupt`, `SystemExit`), and `CompileError`.
         """
-        entry = read_whole(f"<entry {self._count + 1}>", text)
+        entry = read_whole(f"<entry {self._count + 1}>", text, self.attributes)
         self._count += 1
         self.lost = []
         if entry.diagnostics:
             raise EntryError(entry.diagnostics)
         found = self._declare(entry)
-        value = self._run_pieces(entry, found)
+        try:
+            value = self._run_pieces(entry, found)
+        except BaseException:
+            # Its declarations are in force.
+            self._accept(joined(entry.declarations))
+            raise
         if entry.pieces:
             self._accepted.append(text)
-        elif entry.declarations:
+        else:
             self._accept(joined(entry.declarations))
         return value, found
 
@@ -139,6 +148,8 @@ class Session:
         return value
 
     def _accept(self, declared: dict[str, str]) -> None:
+        if not declared:
+            return
         last = self._accepted[-1] if self._accepted else ""
         if isinstance(last, str):
             self._accepted.append(declared)
@@ -323,6 +334,7 @@ class Session:
             self.items, self.variables = former
             raise
         self.lost = list(lost)
+        self.attributes |= {each.name for each in entry.declarations if each.is_attribute}
         if self._types is not None and names:
             self._types.forget(changed)
             self._release(lost.values())
