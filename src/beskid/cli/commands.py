@@ -20,7 +20,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("test", (), "run the tests of a program"),
     Command("debug", (), "start a debugger on a program"),
     Command("bench", (), "measure how long the benchmarks of a program take"),
-    Command("profile", (), "run a program and show where it spends its time"),
+    Command("profile", (), "run a program and show where it spends its time, or what its memory holds"),
     Command("check", ("analyze",), "report the errors and warnings of a program"),
     Command("watch", (), "check, run or test a program again each time it changes"),
     Command("repl", (), "run entries one after the other and print their values"),

@@ -76,7 +76,8 @@ def execute(options: argparse.Namespace) -> int:
     from beskid.driver.targets import require_host
 
     if options.heap and options.frequency is not None:
-        raise DriverError("--frequency is for samples of time, which --heap does not take", status=STATUS_USAGE)
+        message = "--frequency is for samples of time, which --heap does not take"
+        raise DriverError(message, "leave out one of them", status=STATUS_USAGE)
     require_host(options.target_triple)
     if find_spec("elftools") is None:
         raise DriverError("the profiler needs the package pyelftools", "pip install 'beskid[profile]'")

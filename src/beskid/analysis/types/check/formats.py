@@ -6,7 +6,7 @@ from beskid.analysis import typed
 from beskid.analysis.model.symbols import FunctionSymbol
 from beskid.analysis.model.types import ERROR, NEVER, STRING, UNIT, Type, show_type
 from beskid.analysis.model.unify import prune
-from beskid.analysis.model.world import CORE_LIBRARY
+from beskid.analysis.model.world import is_of_library
 from beskid.analysis.names.library import library_function
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import infer
@@ -47,8 +47,7 @@ def check_format(checker: BodyChecker, format: str, span: Span, type: Type) -> b
 
 def check_format_call(checker: BodyChecker, function: FunctionSymbol, type: Type, format: typed.Expression) -> bool:
     """Return whether a call of `Core.Text.Format` has a format that fits; one that is not a literal may fit."""
-    module = function.module
-    if module is None or module.path != _MODULE or module.package != CORE_LIBRARY:
+    if not is_of_library(function, _MODULE, "Format"):
         return True
     if not isinstance(format, typed.StringValue) or type is ERROR:
         return True
