@@ -490,7 +490,7 @@ def test_an_attribute_waits_for_what_it_is_of() -> None:
 def test_completion_before_a_command() -> None:
     assert candidates(Session(), "", 0)[0] == 0
     assert candidates(Session(), ":t", 0)[0] == 0
-    assert [label for label, _ in candidates(Session(), ":ty", 2)[1]] == ["type"]
+    assert [label for label, _ in candidates(Session(), ":ty", 3)[1]] == ["type"]
 
 
 def test_only_saved_sessions_are_replaced(tmp_path: Path) -> None:
