@@ -79,6 +79,10 @@ class LibraryError(Exception):
         self.diagnostics = diagnostics
 
 
+class BlankBodyError(Exception):
+    """Raised when the body of a function is needed whose file was read without bodies."""
+
+
 @node
 class CheckedProgram:
     """`typed` is None when there are errors; `diagnostics` are sorted by file and place."""
@@ -95,6 +99,8 @@ class ProgramCheck:
     """
 
     __slots__ = (
+        "_blank",
+        "_chosen",
         "_done",
         "_entry",
         "_entry_name",
@@ -116,8 +122,14 @@ class ProgramCheck:
         entry_name: str = "main",
         check_all: bool = True,
         is_printed: bool = False,
+        chosen: Sequence[ModuleSymbol] | None = None,
+        blank: frozenset[str] = frozenset(),
     ) -> None:
-        """Load the user's modules: all of them, or those that the entry module needs."""
+        """Load the user's modules: all of them, or those that the entry module needs.
+
+        With `chosen` only these are checked; the others were found free of diagnostics before. The texts of the files
+        `blank` have no function bodies.
+        """
         self.world = world
         self.package = world.packages[0].name
         self.bodies: dict[FunctionSymbol, TypedFunction] = {}
@@ -125,13 +137,15 @@ class ProgramCheck:
         self._entry = entry
         self._entry_name = entry_name
         self._is_complete = check_all
+        self._chosen = chosen
+        self._blank = blank
         self._is_printed = is_printed
         self._json: JsonFunctions | None = None
         self._tests: dict[ModuleSymbol, list[FunctionSymbol]] = {}
         self._running: dict[ModuleSymbol, Iterator[None]] = {}
         self._done: set[ModuleSymbol] = set()
         entry_module = world.module(*entry) if entry is not None else None
-        if check_all:
+        if check_all and chosen is None:
             world.load_all(self.package)
         for module in (entry_module,) if entry_module is not None else world.loaded_modules():
             _mark_entries(module, entry_name)
@@ -141,7 +155,7 @@ class ProgramCheck:
         sources = self._sources()
         return [
             module
-            for module in self.world.loaded_modules()
+            for module in (self.world.loaded_modules() if self._chosen is None else self._chosen)
             if module.package in sources and module.parent is None and module not in self._done
         ]
 
@@ -160,6 +174,9 @@ class ProgramCheck:
         while waiting := self.waiting():
             for module in waiting:
                 yield from self.steps(module)
+
+    def _of_package(self, modules: Sequence[ModuleSymbol]) -> list[ModuleSymbol]:
+        return [module for module in modules if module.package == self.package]
 
     def _sources(self) -> set[str]:
         return {self.package, *(other.name for other in self.world.packages if other.name != CORE_LIBRARY)}
@@ -213,10 +230,15 @@ class ProgramCheck:
         return tuple([symbol for symbol in self.functions() if is_benchmark(self.world, symbol)])
 
     def body(self, symbol: FunctionSymbol) -> TypedFunction:
-        """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`."""
+        """Return the typed body. A library body is checked on the first call; an error in it raises `LibraryError`.
+
+        Raises `BlankBodyError` if the text of its file has no bodies.
+        """
         known = self.bodies.get(symbol)
         if known is not None:
             return known
+        if symbol.source.path in self._blank:
+            raise BlankBodyError
         found: list[Diagnostic] = []
         before = len(self.world.diagnostics)
         with deep_recursion():
@@ -254,7 +276,7 @@ class ProgramCheck:
         if has_errors(diagnostics):
             return CheckedProgram(None, apply_lint_comments(world, diagnostics))
         if self._is_complete:
-            modules = world.load_all(package)
+            modules = world.load_all(package) if self._chosen is None else self._of_package(self._chosen)
             documented = documentation_warnings(world, modules)
             unreachable = [(each.source, each.span) for each in diagnostics if each.code == W1403]
             unused = [*unused_names(world, modules, symbol), *unread_locals(world, unreachable)]
@@ -298,6 +320,30 @@ def check_program(
         if checked.typed is None or home is None:
             return checked
         return _for_host(world, checked, home, instances)
+
+
+def optional_entry(world: ProgramWorld, package: str, path: ModulePath) -> tuple[str, ModulePath] | None:
+    """Return the place of a module if it has an entry function, which is then checked as one."""
+    module = world.module(package, path)
+    has_entry = module is not None and any(name in module.members for name in ENTRY_NAMES)
+    return (package, path) if has_entry else None
+
+
+def check_chosen(
+    world: ProgramWorld,
+    entry: tuple[str, ModulePath] | None,
+    entry_name: str,
+    is_printed: bool,
+    chosen: Sequence[ModuleSymbol],
+    blank: frozenset[str] = frozenset(),
+) -> CheckedProgram:
+    """Check some modules of a program whose other modules are known to be free of diagnostics.
+
+    Of the files `blank` the world has texts without function bodies, as `interface.without_bodies` makes them. The
+    externs and exports of the typed program are those of the modules that were loaded.
+    """
+    with deep_recursion():
+        return ProgramCheck(world, entry, entry_name, is_printed=is_printed, chosen=chosen, blank=blank).finish()
 
 
 def _for_host(
@@ -372,6 +418,7 @@ def _find_entry(
             )
         )
         return functions[0]
+    world.ensure(functions[0])
     _check_entry(functions[0], is_printed, found)
     return functions[0]
 

@@ -144,8 +144,8 @@ def build_one(options: argparse.Namespace) -> int:
         wanted.append(options.timings_json)
     check_outputs(wanted, inputs_of(session), options.force)
     with Progress(f"building {session.resolved.stem}", lambda: session.stage()):
-        checked = session.check(needs_entry)
-        if kind is OutputKind.OBJECT and not needs_entry and is_empty(checked):
+        session.require_checked(needs_entry)
+        if kind is OutputKind.OBJECT and not needs_entry and is_empty(session.check(needs_entry)):
             # The diagnostic reports that there is no entry function.
             session = open_build(options, resolved, needs_entry=True)
             session.check(needs_entry=True)

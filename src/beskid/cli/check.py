@@ -68,7 +68,8 @@ def checked_session(options: argparse.Namespace) -> Session | None:
     session = open_session(options, CompileOptions())
     if session is not None:
         with Progress(f"checking {session.resolved.stem}"):
-            session.check(needs_entry=False)
+            session.require_checked(needs_entry=False)
+            session.keep_checked()
     return session
 
 

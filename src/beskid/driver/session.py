@@ -9,9 +9,9 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from beskid.analysis.check import CheckedProgram, ProgramCheck, check_program
-from beskid.analysis.names.lints import ENTRY_NAMES
-from beskid.analysis.program import Package, ProgramWorld
+from beskid.analysis.check import CheckedProgram, ProgramCheck, check_program, optional_entry
+from beskid.analysis.interface import Interfaces
+from beskid.analysis.program import Package, ParsedTexts, ProgramWorld
 from beskid.base.node import replace
 from beskid.codegen.errors import CodegenError
 from beskid.codegen.host import host_triple
@@ -34,13 +34,19 @@ if TYPE_CHECKING:
     from beskid.codegen.artifact import CodegenArtifact
     from beskid.codegen.unit_store import UnitBuild
     from beskid.driver.cache.warm import RunRequest
+    from beskid.driver.known import ChangedProgram, Known
     from beskid.ir.model import Location, Module
+    from beskid.lower.mono import Instance
     from beskid.lower.points import Points
 
 Result = TypeVar("Result")
 
 DEFAULT_ENTRY = "main"
 LIBRARY_HELP = "the target is a library: `beskid build` builds it, and `beskid test` runs its tests"
+KEEPING = "keep"
+MIN_KEPT_BYTES = 30_000
+"""The sources of smaller programs, about a thousand lines, are checked and lowered in the time of reading the rest."""
+
 JOBS_VARIABLE = "BESKID_JOBS"
 MAX_JOBS = 256
 
@@ -71,30 +77,26 @@ def check_packages(
     is_printed: bool = False,
     is_hosted: bool = False,
     instances: Sequence[str] = (),
+    parses: ParsedTexts | None = None,
 ) -> CheckedProgram:
     """Check all modules of the first package. Without `entry` an entry is optional, but an existing one is checked.
 
     `is_printed`: the value of the entry is printed, so it may have any type. `is_hosted`: a host sees the public items
     of the entry module, and calls `instances` of its generic functions.
     """
-    world = ProgramWorld(packages)
+    world = ProgramWorld(packages, parses)
     place = (packages[0].name, entry_module)
     if entry is not None:
         return check_program(world, place, entry, is_printed=is_printed)
     home = place if is_hosted else None
-    return check_program(world, _optional_entry(world, entry_module), home=home, instances=instances)
+    return check_program(
+        world, optional_entry(world, world.packages[0].name, entry_module), home=home, instances=instances
+    )
 
 
 def start_check(world: ProgramWorld, entry_module: tuple[str, ...]) -> ProgramCheck:
     """Return the check of all modules of the first package, an entry being optional."""
-    return ProgramCheck(world, _optional_entry(world, entry_module))
-
-
-def _optional_entry(world: ProgramWorld, entry_module: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    place = (world.packages[0].name, entry_module)
-    module = world.module(*place)
-    has_entry = module is not None and any(name in module.members for name in ENTRY_NAMES)
-    return place if has_entry else None
+    return ProgramCheck(world, optional_entry(world, world.packages[0].name, entry_module))
 
 
 class Session:
@@ -129,11 +131,58 @@ class Session:
         self._artifact: CodegenArtifact | None = None
         self._points: Points | None = None
         self._key = ""
+        self._known: Known | None = None
+        self._changed: ChangedProgram | None = None
+        """The program, when only its changed modules were checked."""
+        self._interfaces = Interfaces() if self._is_kept() else None
         self.is_cached = False
         """Whether the last object came from the cache."""
 
+    def require_checked(self, needs_entry: bool) -> None:
+        """Add the diagnostics of the program to those of the session.
+
+        Modules in which nothing can have changed since they were found free of diagnostics are not checked again.
+        """
+        if self._checked is not None or self._changed is not None:
+            return
+        known = self._find_known(needs_entry)
+        if known is not None:
+            with self.times.measure("check"):
+                self._changed = known.find()
+        if self._changed is None:
+            self.check(needs_entry)
+
+    def keep_checked(self) -> None:
+        """Remember that the program is free of diagnostics, for later checks without an entry function."""
+        known = self._find_known(needs_entry=False)
+        if known is None or self._interfaces is None or self._found:
+            return
+        with self.times.measure(KEEPING):
+            if self._changed is None:
+                known.keep_checked(self._interfaces)
+            else:
+                known.keep_changed(self._changed)
+
+    def _find_known(self, needs_entry: bool) -> Known | None:
+        """Return what the cache knows of the program; None when nothing is kept of such a program."""
+        if self._known is None and self._interfaces is not None:
+            from beskid.driver.known import Known
+
+            entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
+            self._known = Known(self.cache, self.snapshot, self.options, entry)
+        return self._known
+
+    def _is_kept(self) -> bool:
+        """Return whether lowered functions are kept: of programs of some size, built without anything special."""
+        options = self.options
+        if options.tests or options.library or options.host or options.coverage or options.debug or options.instances:
+            return False
+        files = self.snapshot.files()
+        is_distinct = len({file.display for file in files}) == len(files)
+        return is_distinct and sum([len(file.data) for file in files]) >= MIN_KEPT_BYTES
+
     def check(self, needs_entry: bool) -> CheckedProgram:
-        """Check the program once and add its diagnostics to those of the session."""
+        """Check the whole program once and add its diagnostics to those of the session."""
         if self._checked is None:
             decoding: list[Diagnostic] = []
             entry = (self.options.entrypoint or DEFAULT_ENTRY) if needs_entry else None
@@ -147,6 +196,7 @@ class Session:
                     shows_result,
                     self.options.host,
                     self.options.instances,
+                    self._interfaces,
                 )
             self._found = [*decoding, *self._checked.diagnostics]
             if self.resolved.is_library():
@@ -159,8 +209,8 @@ class Session:
 
     def lowered(self) -> Module | None:
         """Return the IR before the first pass."""
-        checked = self.check(self._needs_entry())
-        if checked.typed is None or has_errors(self.diagnostics):
+        self.require_checked(self._needs_entry())
+        if self.has_errors():
             return None
         from beskid.lower.pipeline import LOWERING
         from beskid.lower.program import LowerOptions, lower_program
@@ -175,8 +225,22 @@ class Session:
             variables=self.options.debug,
             keeps_variables=self.options.optimize == 0,
         )
+        if self._known is not None and self._changed is not None:
+            with self.times.measure(LOWERING):
+                module = self._known.lower(self._changed, options)
+            if module is not None:
+                return module
+        checked = self.check(self._needs_entry())
+        if checked.typed is None or self.has_errors():
+            return None
+        seen: list[Instance] = []
         with self.times.measure(LOWERING):
-            return lower_program(checked.typed, options, self.diagnostics)
+            module = lower_program(checked.typed, options, self.diagnostics, seen)
+        known = self._find_known(self._needs_entry())
+        if known is not None and module is not None:
+            with self.times.measure(KEEPING):
+                known.keep(module, checked.typed, self._interfaces if not self._found else None, seen)
+        return module
 
     def points(self) -> Points:
         """Return what the coverage of a checked program without errors counts."""
@@ -239,7 +303,7 @@ class Session:
     def object_bytes(self, uses_cache: bool = True) -> bytes | None:
         """Return the object of the program, from the cache if it was compiled before and `uses_cache`."""
         # Warnings are not stored with a cached object.
-        self.check(self._needs_entry())
+        self.require_checked(self._needs_entry())
         if self.has_errors():
             return None
         key = self.key()
@@ -305,6 +369,8 @@ class Session:
 
     def exports(self) -> tuple[str, ...]:
         """Return the symbols that a library exports; a cached object needs no lowering for them."""
+        if self._changed is not None and self._checked is None:
+            return self._changed.known.exports
         typed = self.check(self._needs_entry()).typed
         return () if typed is None or self.has_errors() else tuple(sorted([name for name, _ in typed.exports]))
 

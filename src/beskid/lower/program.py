@@ -57,15 +57,18 @@ class LowerOptions:
     keeps_variables: bool = False
 
 
-def lower_program(program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic]) -> Module | None:
+def lower_program(
+    program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic], seen: list[Instance] | None = None
+) -> Module | None:
     """Return the IR of everything that the entry and the requested tests of a program reach.
 
-    If the program cannot be lowered, return None and add the reasons to `diagnostics`.
+    If the program cannot be lowered, return None and add the reasons to `diagnostics`. The instances that are built are
+    added to `seen`.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, MAX_PYTHON_FRAMES))
     try:
-        instances = _lower(program, options)
+        instances = _lower(program, options, [] if seen is None else seen)
     finally:
         sys.setrecursionlimit(limit)
     diagnostics += instances.diagnostics
@@ -78,16 +81,16 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
     return tuple([mangler.function(test, ()) for test in program.tests])
 
 
-def _lower(program: TypedProgram, options: LowerOptions) -> Instances:
+def _lower(program: TypedProgram, options: LowerOptions, seen: list[Instance]) -> Instances:
     """Build what the program reaches, up to the first instance that cannot be built."""
     counters = None if options.points is None else options.points.counters
     instances = Instances(program, Module(options.module_name), counters, options.variables, options.keeps_variables)
     with suppress(LoweringStopped):
-        _build_all(instances, program, options)
+        _build_all(instances, program, options, seen)
     return instances
 
 
-def _build_all(instances: Instances, program: TypedProgram, options: LowerOptions) -> None:
+def _build_all(instances: Instances, program: TypedProgram, options: LowerOptions, seen: list[Instance]) -> None:
     module = instances.module
     if options.entry and program.entry is not None:
         main = program.entry
@@ -107,11 +110,13 @@ def _build_all(instances: Instances, program: TypedProgram, options: LowerOption
         foreign_import(instances, function)
     while instances.pending and not instances.diagnostics:
         instance = instances.pending.popleft()
-        instances.place = _place_of(instance)
-        module.functions[instance.name] = _build(instances, instance)
+        seen.append(instance)
+        module.functions[instance.name] = build_instance(instances, instance)
 
 
-def _build(instances: Instances, instance: Instance) -> Function:
+def build_instance(instances: Instances, instance: Instance) -> Function:
+    """Return the function of an instance; what it needs becomes pending."""
+    instances.place = _place_of(instance)
     match instance:
         case FunctionInstance():
             return build_function(instances, instance)

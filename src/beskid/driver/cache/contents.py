@@ -6,7 +6,19 @@ Takes the folder of the cache and returns the rows. It changes nothing.
 from __future__ import annotations
 
 from beskid.base.node import value
-from beskid.driver.cache.store import COMPILERS, LAUNCHES, OBJECTS, PROGRAMS, RECORDS, REPORTS, SYSROOTS, TOOLS, UNITS
+from beskid.driver.cache.store import (
+    COMPILERS,
+    LAUNCHES,
+    LOWERED,
+    OBJECTS,
+    OUTLINES,
+    PROGRAMS,
+    RECORDS,
+    REPORTS,
+    SYSROOTS,
+    TOOLS,
+    UNITS,
+)
 from beskid.files.problems import FileError
 from beskid.files.reading import state_of
 from beskid.files.walking import files_below, names_in
@@ -17,6 +29,8 @@ ENTRIES: dict[str, str] = {
     RECORDS: "records of runs",
     LAUNCHES: "records of executables",
     UNITS: "compiled parts of programs",
+    LOWERED: "lowered files of programs",
+    OUTLINES: "outlines of programs",
     COMPILERS: "digests of compilers",
     REPORTS: "crash reports",
 }

@@ -26,10 +26,11 @@ MAX_PROGRAMS = 200
 """The same for executables, which are larger."""
 
 MAX_UNITS = 8000
-"""The same for objects of units, of which a program of 10,000 lines has 100."""
+"""The same for objects of units and for the lowered functions of files. A program of 10,000 lines has 100 units."""
 
 OBJECTS, RECORDS, LAUNCHES, PROGRAMS = "objects", "requests", "launches", "programs"
 COMPILERS, UNITS = "compilers", "units"
+OUTLINES, LOWERED = "outlines", "lowered"
 SYSROOTS, TOOLS, REPORTS = "sysroots", "tools", "reports"
 """Folders of the cache that hold no entries: the C libraries of other targets, what zig keeps, and crash reports."""
 
@@ -124,6 +125,23 @@ class Cache:
         if images:
             entries = {key: _entry(UNITS, key, image) for key, image in images.items()}
             self._write_all(UNITS, entries, PRIVATE_FILE, MAX_UNITS)
+
+    def load_lowered(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The lowered functions of files stored under the keys, None for each that is not there, ours and whole."""
+        return self._load_all(LOWERED, keys)
+
+    def store_lowered(self, images: Mapping[str, bytes]) -> None:
+        """Store lowered functions of files by their keys; what cannot be written is lowered again."""
+        if images:
+            entries = {key: _entry(LOWERED, key, image) for key, image in images.items()}
+            self._write_all(LOWERED, entries, PRIVATE_FILE, MAX_UNITS)
+
+    def load_outline(self, key: str) -> bytes | None:
+        """The outline of a program."""
+        return self._load(OUTLINES, key)
+
+    def store_outline(self, key: str, outline: bytes) -> bool:
+        return self._store(OUTLINES, key, outline)
 
     def load_compiler(self, stamp: str) -> str:
         """Return the digest of the compiler that has this stamp, empty if it is not known."""

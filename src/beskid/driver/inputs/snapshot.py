@@ -51,6 +51,10 @@ class Snapshot:
         """The files of the package that is compiled, by module path."""
         return self.trees[self.package].files
 
+    def files(self) -> list[SourceFile]:
+        """The source files of the program and of its dependencies."""
+        return [file for tree in self.trees.values() for file in tree.files.values()]
+
     def packages(self, decoding: list[Diagnostic]) -> list[Package]:
         """The user's package, its dependencies and the core library, unless that is what is compiled.
 
@@ -105,7 +109,7 @@ class Snapshot:
 
     def record(self, key: str, links: list[str], warnings: str = "", colored_warnings: str = "") -> Record:
         """What a later run must find unchanged to use the object stored under `key`, and the warnings it prints."""
-        sources = [file for tree in self.trees.values() for file in tree.files.values()]
+        sources = self.files()
         return Record(
             self.compiler.stamp,
             key,
