@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import termios
 import threading
 import time
 import traceback
@@ -19,9 +20,27 @@ DELAY = 0.03
 """Seconds of the main thread's processor time, which it spends in the call that is interrupted."""
 
 MANY = 10**15
+MILLISECONDS = 130
+"""More than the runtime waits in one step."""
 
 module: Any = beskid.load(Path(__file__).parent / "interrupted.bd")
 quick: Any = beskid.compile("pub unit Forever() { while true { } }", optimize=0)
+waiting: Any = beskid.compile(
+    """
+use System.Console;
+use System.Time;
+
+pub string Key() => "${Console.ReadKey()}";
+
+pub string KeyWithin(i64 milliseconds) {
+    let start = Time.MonotonicNow();
+    let key = Console.ReadKeyWithin(milliseconds);
+    let waited = Time.SubtractInstants(Time.MonotonicNow(), start);
+    return "${key} ${if waited.ToMilliseconds() < milliseconds { "too early" } else { "in time" }}";
+}
+""",
+    optimize=0,
+)
 
 
 def send(number: int) -> None:
@@ -144,6 +163,31 @@ def children_of_forks() -> None:
         os._exit(0 if type(error) is KeyboardInterrupt and module.Fibonacci(10) == 55 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert type(interrupted(module.Forever)) is KeyboardInterrupt
+
+
+def keys() -> None:
+    ours, theirs = os.openpty()
+    os.dup2(theirs, 0)
+    before = termios.tcgetattr(0)
+    os.write(ours, b"a")
+    assert waiting.Key() == "Result::Ok(Key::Character(a))"
+    assert termios.tcgetattr(0) == before
+
+    def interrupt() -> None:
+        while termios.tcgetattr(theirs) == before:
+            time.sleep(0.002)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    for milliseconds in (-1, 1 << 62):
+        threading.Thread(target=interrupt).start()
+        try:
+            waiting.KeyWithin(milliseconds) if milliseconds > 0 else waiting.Key()
+        except KeyboardInterrupt:
+            assert termios.tcgetattr(0) == before
+        else:
+            raise AssertionError("the key was not waited for")
+    assert waiting.KeyWithin(MILLISECONDS) == "Result::Error(KeyError::TimedOut) in time"
+    assert termios.tcgetattr(0) == before
 
 
 def the_parent() -> None:

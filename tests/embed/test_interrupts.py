@@ -23,7 +23,9 @@ from beskid.ir.model import Poll
 HERE = Path(__file__).parent
 PROGRAM = (HERE / "interrupted.bd").read_text()
 
-CASES = ["every_kind_of_function", "callbacks_and_nested_calls", "handlers", "other_threads", "children_of_forks"]
+CASES = [
+    "every_kind_of_function", "callbacks_and_nested_calls", "handlers", "other_threads", "children_of_forks", "keys",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

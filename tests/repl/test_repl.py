@@ -316,7 +316,9 @@ def test_a_session_on_a_terminal(tmp_path: Path, without: str) -> None:
         terminal.type("[1][4]\r")
         terminal.wait_for("(1 frame, session goes on)")
         terminal.type("use System.IO;\r")
-        for waiting in ("IO.Flush(); while true { }", "IO.ReadLine();"):
+        terminal.type("use System.Console;\r")
+        keys = ("Console.ReadKey();", "Console.ReadKeyWithin(1 << 40);")
+        for waiting in ("IO.Flush(); while true { }", "IO.ReadLine();", *keys):
             terminal.type(f'{{ Print("${{40 + 4}}!"); {waiting} }}\r')
             terminal.wait_for("44!")
             terminal.process.send_signal(signal.SIGINT)

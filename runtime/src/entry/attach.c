@@ -111,6 +111,10 @@ int64_t beskid_call_words(void *function, void *words)
     } else if (!bk_os_on_large_stack(run, &call, BESKID_NATIVE_STACK_SIZE)) {
         return BESKID_STATUS_PANIC;
     }
+    if (bk_context->depth == 0) {
+        /* The host reads the terminal next, also after a panic in the middle of a wait for a key. */
+        bk_os_key_mode_end();
+    }
     return call.status;
 }
 

@@ -21,6 +21,8 @@
 #define CARRY_DESCRIPTORS 256
 #define CARRY_BYTES 3
 #define MILLISECONDS_BETWEEN_CALLS 100
+/* The clocks count nanoseconds. */
+#define MILLISECOND INT64_C(1000000)
 
 /* Bytes of descriptor 0 that were read and not yet taken. */
 static uint8_t buffer[BUFFER_SIZE];
@@ -47,11 +49,46 @@ void bk_input_wait_with(void (*function)(void))
     while_waiting = function;
 }
 
-/* One read of descriptor 0. A signal is seen at the next call: an interrupted read would miss one that came before. */
+static int64_t deadline_after(int64_t milliseconds)
+{
+    int64_t now = bk_os_clock(true);
+    return milliseconds >= 0 && milliseconds < (INT64_MAX - now) / MILLISECOND ? now + milliseconds * MILLISECOND
+                                                                               : INT64_MAX;
+}
+
+/* In milliseconds, rounded up: a wait never ends before its deadline. */
+static int64_t left_until(int64_t deadline)
+{
+    int64_t left = deadline - bk_os_clock(true);
+    return left <= 0 ? 0 : (left - 1) / MILLISECOND + 1;
+}
+
+/* Waits until a read of descriptor 0 would not wait, without limit if negative. Returns false when the time is over. A
+ * host sees a signal at the next call of its function: an interrupted wait would miss one that came before. */
+static bool wait_for_input(int64_t milliseconds)
+{
+    if (while_waiting == NULL) {
+        return bk_os_wait_for_input(milliseconds);
+    }
+    int64_t deadline = deadline_after(milliseconds);
+    for (;;) {
+        int64_t left = left_until(deadline);
+        bool is_last = left <= MILLISECONDS_BETWEEN_CALLS;
+        if (bk_os_wait_for_input(is_last ? left : MILLISECONDS_BETWEEN_CALLS)) {
+            return true;
+        }
+        if (is_last) {
+            return false;
+        }
+        while_waiting();
+    }
+}
+
+/* One read of descriptor 0. */
 static int64_t read_input(uint8_t *target, uint64_t size)
 {
-    while (while_waiting != NULL && !bk_os_wait_for_input(MILLISECONDS_BETWEEN_CALLS)) {
-        while_waiting();
+    if (while_waiting != NULL) {
+        wait_for_input(-1);
     }
     return bk_os_read(0, target, size);
 }
@@ -361,7 +398,7 @@ int64_t tty_key(int64_t operation, int64_t milliseconds)
         put_back(0, before + taken, count - taken);
     } else {
         bk_os_key_mode_begin();
-        if (buffer_start == buffer_end && !bk_os_wait_for_input(milliseconds)) {
+        if (buffer_start == buffer_end && !wait_for_input(milliseconds)) {
             return BK_KEY_TIMED_OUT;
         }
         if (!fill_from(true)) {
