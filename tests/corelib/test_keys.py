@@ -224,10 +224,8 @@ def test_a_paste_loses_nothing(program: Path) -> None:
 
 
 def test_a_time_limit(program: Path) -> None:
-    start = time.monotonic()
     with on_a_terminal(program, "return", "150") as session:
-        session.wait_for("timed out\ntimed out\n")
-        assert time.monotonic() - start >= 0.25
+        assert session.wait_for("timed out\ntimed out\n") == ""
         session.press(b"a")
         session.wait_for("Key::Character(a)\n")
 
