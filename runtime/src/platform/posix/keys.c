@@ -221,7 +221,8 @@ bool bk_os_wait_for_input(int64_t milliseconds)
         if (count > 0 || (count < 0 && errno != EINTR)) {
             return true;
         }
-        if (bk_posix_left_until(deadline) == 0) {
+        /* After a signal, input that came before the deadline may not have been seen. */
+        if (count == 0 && bk_posix_left_until(deadline) == 0) {
             return false;
         }
         leave_suspension();

@@ -17,8 +17,8 @@ void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stac
 /* In nanoseconds, as the clocks are. */
 #define BK_POSIX_MILLISECOND INT64_C(1000000)
 
-/* The moment of the monotonic clock after so many milliseconds, at most the last one; negative, for none, if they
- * are. */
+/* The deadline on the monotonic clock `milliseconds` from now, at most INT64_MAX. Negative, which means none, if
+ * `milliseconds` is negative. */
 int64_t bk_posix_deadline(int64_t milliseconds);
 /* Milliseconds until a deadline, for `poll`: -1 without one, 0 when it has passed, and never more than some minutes. */
 int bk_posix_left_until(int64_t deadline);

@@ -11,6 +11,7 @@
 
 /* The longest time limit of one `poll`, in milliseconds. */
 #define MAX_POLL 1000000
+#define NANOSECONDS INT64_C(1000000000)
 
 bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
 {
@@ -51,14 +52,14 @@ int64_t bk_os_clock(bool monotonic)
 {
     struct timespec now;
     clock_gettime(monotonic ? CLOCK_MONOTONIC : CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return (int64_t)now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
 int64_t bk_os_processor_time(void)
 {
     struct timespec used;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+    return (int64_t)used.tv_sec * NANOSECONDS + used.tv_nsec;
 }
 
 int64_t bk_posix_deadline(int64_t milliseconds)
@@ -86,8 +87,17 @@ int bk_posix_left_until(int64_t deadline)
 
 void bk_os_sleep(int64_t milliseconds)
 {
-    struct timespec rest = {milliseconds / 1000, milliseconds % 1000 * 1000000};
-    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
+    /* What a sleep says is left after a signal is rounded up, which adds up when signals come often. */
+    int64_t deadline = bk_posix_deadline(milliseconds > 0 ? milliseconds : 0);
+    for (;;) {
+        int64_t left = deadline - bk_os_clock(true);
+        if (left <= 0) {
+            return;
+        }
+        struct timespec rest = {left / NANOSECONDS, left % NANOSECONDS};
+        if (nanosleep(&rest, NULL) != 0 && errno != EINTR) {
+            return;
+        }
     }
 }
 
