@@ -95,6 +95,11 @@ int64_t take_call(void *closure, uint64_t *words)
         return take_poll();
     }
     PyGILState_STATE state = PyGILState_Ensure();
+    if (has_kept_exception()) {
+        /* It ends the call, so the function must not run first. */
+        PyGILState_Release(state);
+        return 1;
+    }
     const BeskidArray *holder;
     memcpy(&holder, (const uint8_t *)closure + CLOSURE_CAPTURE, sizeof(void *));
     Callback *callback = (Callback *)(void *)holder->ptr;

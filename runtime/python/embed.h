@@ -66,7 +66,7 @@ void let_go(void);
 /* Calls a function of the runtime or of a program. The result is its status; the interpreter lock is given up meanwhile
  * unless the call is quick. */
 int64_t call_in_runtime(void *function, uint64_t *words, bool is_quick);
-/* Raises what a status says: the panic, the exit, or the exception that a callback left. */
+/* Raises the exception that Python code left, with status 0 too, or what the status says: the panic or the exit. */
 void raise_status(int64_t status, uint64_t exit_status, PyObject *program);
 /* Keeps an exception of Python code that a program called, until the program has unwound. */
 void keep_exception(void);

@@ -144,7 +144,8 @@ static PyObject *call_claimed(Function *function, PyObject *const *arguments, ui
     }
     if (done) {
         int64_t status = call_in_runtime(function->entry, words, function->is_quick);
-        if (status == 0) {
+        /* A program that ignores that a write failed returns as if nothing had happened. */
+        if (status == 0 && !has_kept_exception()) {
             result = results(function, words);
         } else {
             raise_status(status, words[0], function->program);

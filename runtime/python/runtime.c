@@ -249,12 +249,13 @@ int64_t call_in_runtime(void *function, uint64_t *words, bool is_quick)
 }
 
 /* Raises the exception of Python code that the program called, with the frames of the program in its traceback. */
-static void raise_kept(PyObject *program)
+static void raise_kept(int64_t status, PyObject *program)
 {
     PyObject *type = kept_type, *value = kept_value, *trace = kept_trace;
     kept_type = kept_value = kept_trace = NULL;
     PyErr_NormalizeException(&type, &value, &trace);
-    const char *form = runtime.last_panic_form();
+    /* Without a panic, the last one was that of another call. */
+    const char *form = status == BESKID_STATUS_PANIC ? runtime.last_panic_form() : NULL;
     PyObject *extended = PyObject_CallFunction(support.through, "OOs", program, trace == NULL ? Py_None : trace,
                                                form == NULL ? "" : form);
     if (extended == NULL) {
@@ -271,7 +272,7 @@ static void raise_kept(PyObject *program)
 void raise_status(int64_t status, uint64_t exit_status, PyObject *program)
 {
     if (kept_type != NULL) {
-        raise_kept(program);
+        raise_kept(status, program);
         return;
     }
     if (status == BESKID_STATUS_EXITED) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 import traceback
 
 import pytest
@@ -29,6 +31,40 @@ def test_nothing_is_printed_to_stderr(values: beskid.Module, capfd: pytest.Captu
     with pytest.raises(beskid.Panic):
         values.Third(9)
     assert capfd.readouterr() == ("", "")
+
+
+class Refusing(io.StringIO):
+    """A stream that takes nothing."""
+
+    def write(self, text: str) -> int:
+        raise InterruptedError(text.strip())
+
+
+@pytest.mark.parametrize("name", ["Warn", "Warner"])
+def test_an_exception_while_a_program_warns_ends_this_call(
+    values: beskid.Module, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    warn = values.Warner() if name == "Warner" else getattr(values, name)
+    with pytest.raises(beskid.Panic):
+        values.Third(9)
+    monkeypatch.setattr(sys, "stderr", Refusing())
+    with pytest.raises(InterruptedError, match="refused") as caught:
+        warn("refused")
+    # The program did not panic: the frames of the last panic are not those of this call.
+    assert "Third" not in [frame.name for frame in traceback.extract_tb(caught.tb)]
+    monkeypatch.undo()
+    with pytest.raises(beskid.Panic, match="index out of range"):
+        values.Third(9)
+
+
+def test_a_function_of_python_is_not_called_after_an_exception(
+    values: beskid.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(sys, "stderr", Refusing())
+    with pytest.raises(InterruptedError, match="refused"):
+        values.WarnAndCall("refused", calls.append)
+    assert calls == []
 
 
 def test_output_goes_where_python_prints(values: beskid.Module, capsys: pytest.CaptureFixture[str]) -> None:

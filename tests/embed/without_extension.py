@@ -35,6 +35,7 @@ pub unit Swap(out string a, out string b) {
 }
 pub unit Leave() { Process.Exit(7); }
 pub unit Say(string x) { PrintLine(x); }
+pub unit Warn(string x) { PrintErrorLine(x); }
 pub f64 Blend(f64 x, f64 y) => x * 0.25 + y;
 pub T Same<T>(T x) => x;
 """
@@ -265,6 +266,9 @@ def test_output_and_what_it_raises(more: Any, monkeypatch: pytest.MonkeyPatch) -
         patch.setattr(sys, "stdout", Broken())
         with pytest.raises(KeyError, match="hello"):
             more.Say("hello")
+        patch.setattr(sys, "stderr", Broken())
+        with pytest.raises(KeyError, match="careful"):
+            more.Warn("careful")
         patch.setattr(sys, "stdout", Nested())
         more.Say("one")
     assert Nested.texts == ["one\n", "42"]

@@ -15,6 +15,7 @@ from beskid.abi.generated.numbers import (
     STATUS_BUSY,
     STATUS_EXITED,
     STATUS_FORKED,
+    STATUS_PANIC,
 )
 
 TYPE_CHECKING = False
@@ -134,8 +135,9 @@ class Bridge:
             raise self.failure(status, 0, "")
 
     def failure(self, status: int, exit_status: int, root: str) -> BaseException:
-        """Return the exception of a status: a panic, an exit, or what Python code has raised inside."""
-        form = (self._form() or b"").decode("utf-8", "replace")
+        """Return what Python code has raised inside, also for status 0, or the panic or exit of a status."""
+        # Without a panic, the last one was that of another call.
+        form = (self._form() or b"").decode("utf-8", "replace") if status == STATUS_PANIC else ""
         kept, self._kept = self._kept, None
         if kept is not None:
             return kept.with_traceback(self._support["through"](root, kept.__traceback__, form))
@@ -150,6 +152,11 @@ class Bridge:
         message = (self._message() or b"panic").decode("utf-8", "replace")
         panic: BaseException = self._support["raise_panic"](root, message, form)
         return panic
+
+    @property
+    def has_kept(self) -> bool:
+        """Whether Python code has raised an exception that no call has raised yet."""
+        return self._kept is not None
 
     def _take(self, descriptor: int, data: int, length: int) -> int:
         """Print what a program prints. The runtime calls it on the stack of the host."""

@@ -75,7 +75,8 @@ class Function:
             try:
                 words = (ctypes.c_uint64 * self._room)(*self._words(arguments, call))
                 status = bridge.enter(self._entry, words)
-                if status:
+                # A program that ignores that a write failed returns as if nothing had happened.
+                if status or bridge.has_kept:
                     raise bridge.failure(status, words[0], self._root)
                 return self._returned(words)
             finally:
