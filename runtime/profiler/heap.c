@@ -303,10 +303,14 @@ static void stop(void)
     state.is_running = false;
 }
 
-/* Begins to take samples of allocations and censuses, after `beskid_profile_prepare`. `census` is memory that is zero
- * and stays. Returns 0 or the error of the system. */
-VISIBLE int32_t beskid_profile_start_heap(Census *census)
+/* Begins to take samples of allocations and censuses, after `beskid_profile_prepare`. `census` is memory of `size` bytes
+ * that is zero and stays. Returns 0 or an error number: EINVAL if a census has another size. */
+VISIBLE int32_t beskid_profile_start_heap(Census *census, uint64_t size)
 {
+    /* The parent reads it by a copy of its layout. */
+    if (size != sizeof *census) {
+        return EINVAL;
+    }
     state.census = census;
     state.random = 1;
     strcpy(census->censuses[0].rows[MAX_TYPES - 1].name, "(other types)");

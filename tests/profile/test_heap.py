@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import json
 import re
 import sys
@@ -13,6 +15,7 @@ from tests import limits
 from tests.profile.killed import report_of_killed
 
 from beskid.base.node import value
+from beskid.engine.profiler import CENSUS_SIZE, heap_runtime
 
 PROGRAM = """\
 use Collections.Array;
@@ -147,7 +150,7 @@ use Collections.Array;
 use System.Runtime;
 
 [Extern(Abi: "C", Library: "libc.so.6")]
-contract C { i32 fork(); i32 waitpid(i32 child, i64 status, i32 options); unit _exit(i32 status); }
+contract C { i32 fork(); i32 waitpid(i32 child, out i32 status, i32 options); unit _exit(i32 status); }
 
 type Mine { i64 number, string name }
 
@@ -174,12 +177,13 @@ unit main() {
         let len = child().Len() as i32;
         C._exit(len - 99958);
     }
-    let waited = C.waitpid(number, 0, 0);
-    PrintLine("${waited == number} ${all.Len()}");
+    i32 mut status = 0;
+    let waited = C.waitpid(number, out status, 0);
+    PrintLine("${waited == number} ${status} ${all.Len()}");
 }
 """
     done = profile(tmp_path, text)
-    assert (done.status, done.stdout) == (0, "true 100\n")
+    assert (done.status, done.stdout) == (0, f"true {42 << 8} 100\n")
     assert done.objects() == {"Mine": 100, "Mine[]": 1}
     assert not [stack for stack in done.allocated() if "child" in stack]
 
@@ -192,3 +196,12 @@ def test_a_program_that_is_killed_keeps_its_profile(tmp_path: Path) -> None:
     )
     shown = report_of_killed(tmp_path, text, "--heap")
     assert "endless.bd:4  for i in range(16)" in shown
+
+
+def test_a_census_of_another_layout_is_refused() -> None:
+    library = ctypes.CDLL(heap_runtime())
+    library.beskid_profile_start_heap.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
+    memory = ctypes.create_string_buffer(CENSUS_SIZE)
+    for size in (CENSUS_SIZE - 8, CENSUS_SIZE + 8):
+        assert library.beskid_profile_start_heap(memory, size) == errno.EINVAL
+    assert not any(memory.raw)

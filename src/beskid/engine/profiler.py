@@ -135,8 +135,8 @@ def start_heap_sampling(code: CodeLayout, samples: Memory, census: Memory, paren
     """
     library = tool_library(_folder(), _HEAP_RUNTIME)
     held = _prepare(library, code, samples, parent)
-    library.beskid_profile_start_heap.argtypes = [ctypes.c_void_p]
-    _check(library.beskid_profile_start_heap(census.address))
+    library.beskid_profile_start_heap.argtypes = [ctypes.c_void_p, ctypes.c_uint64]
+    _check(library.beskid_profile_start_heap(census.address, census.size))
 
     def stop() -> None:
         _ = held
