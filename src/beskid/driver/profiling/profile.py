@@ -159,7 +159,7 @@ def report(profile: Profile, lines_of: Callable[[str], Sequence[str]], most: int
 def heap_report(census: HeapCensus | None, most: int) -> str:
     """Return the types that held most of the memory when the most was live, as a table."""
     if census is None:
-        return "nothing was live after a full collection"
+        return "no full collection found anything live; call `Runtime.Collect` where the memory is in use"
     total = sum(row.size for row in census.types)
     objects = sum(row.objects for row in census.types)
     rows = [("bytes", "", "objects", "type")]
