@@ -28,7 +28,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "check-all"
 PYTEST_OPTIONS = ["-m", "pytest", "--dist", "worksteal"]
-PYTEST = [sys.executable, *PYTEST_OPTIONS]
 RANDOM_TESTS = (
     "tests/property/test_random_programs.py",
     "tests/property/test_random_edits.py",
@@ -199,13 +198,13 @@ def sanitizers(budget: Budget) -> None:
     """Run the corpus, programs in which every allocation fails in turn, and calls from Python."""
     corpus = ["tests/lang", "tests/examples", "tests/corelib", "tests/faults/test_programs.py"]
     budget.pytest("corpus under the sanitizers", [], corpus, BESKID_TEST_RUNTIME="asan", BESKID_FAULTS="all")
-    embedding = [*PYTEST, "-n", str(budget.workers), "tests/embed/test_sanitized.py"]
-    budget.run("calls from Python under the sanitizers", embedding, BESKID_EMBED_TESTS="all")
+    embedding = ["tests/embed/test_sanitized.py"]
+    budget.pytest("calls from Python under the sanitizers", [], embedding, BESKID_EMBED_TESTS="all")
 
 
 def other_python(budget: Budget) -> None:
     """Check and interpret every program in Pyodide, whose Python is newer."""
-    budget.run("programs in Pyodide", [*PYTEST, "-n", str(budget.workers), "tests/pyodide"], BESKID_PYODIDE="all")
+    budget.pytest("programs in Pyodide", [], ["tests/pyodide"], BESKID_PYODIDE="all")
 
 
 def coverage(budget: Budget) -> None:
@@ -220,28 +219,27 @@ def coverage(budget: Budget) -> None:
 def contract(budget: Budget) -> None:
     """Break every row of the conformance page, and try every object of the museum with every runtime."""
     budget.run("rows broken in turn", [sys.executable, "-m", "tools.clauses"])
-    budget.run("museum", [*PYTEST, "-n", str(budget.workers), "tests/abi/test_museum.py"])
+    budget.pytest("museum", [], ["tests/abi/test_museum.py"])
 
 
 def faults(budget: Budget) -> None:
     """Let every system call of every command fail, and kill commands at random moments."""
-    budget.run("injected faults", [*PYTEST, "-n", str(budget.workers), "tests/faults"], BESKID_FAULTS="all")
+    budget.pytest("injected faults", [], ["tests/faults"], BESKID_FAULTS="all")
 
 
 def units(budget: Budget) -> None:
     """Compile every language program with one function in a unit, and make many edits one after another."""
-    tests = ["tests/lang/test_units.py", "tests/codegen/test_units.py"]
-    budget.run("units", [*PYTEST, "-n", str(budget.workers), *tests], BESKID_UNITS="all")
+    budget.pytest("units", [], ["tests/lang/test_units.py", "tests/codegen/test_units.py"], BESKID_UNITS="all")
 
 
 def sessions(budget: Budget) -> None:
     """Enter every language program line by line, and a thousand entries in one session."""
-    budget.run("sessions", [*PYTEST, "tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
+    budget.pytest("sessions", [], ["tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
 
 
 def library(budget: Budget) -> None:
     """Compare the core library with its references on 50,000 JSON documents, 20,000 patterns, and as much else."""
-    budget.run("core library", [*PYTEST, "-n", str(budget.workers), "tests/corelib"], BESKID_EXAMPLES="2000")
+    budget.pytest("core library", [], ["tests/corelib"], BESKID_EXAMPLES="2000")
 
 
 def complexity(budget: Budget) -> None:

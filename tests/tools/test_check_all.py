@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from tests import limits
-from tools.check_all import FUZZ_COUNTS, covered
+from tools import check_all
+from tools.check_all import CHECKS, FUZZ_COUNTS, Budget, covered
 from tools.fuzz.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,3 +38,22 @@ def test_an_unknown_check_is_refused() -> None:
     done = limits.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert "unknown check spelling" in done.stderr
+
+
+def test_the_tests_that_were_asked_for_replace_those_of_every_check(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    commands: list[list[str]] = []
+
+    def record(self: Budget, name: str, command: Sequence[str], **variables: str) -> bool:
+        commands.append(list(command))
+        return False
+
+    monkeypatch.setattr(Budget, "run", record)
+    monkeypatch.setattr(check_all, "FOLDER", tmp_path)
+    budget = Budget(time.monotonic() + 60, 1, ["tests/asked"])
+    for check in CHECKS.values():
+        check(budget)
+    started = [[each for each in command if each.startswith("tests/")] for command in commands if "pytest" in command]
+    assert started == [["tests/asked"]] * len(started)
+    assert len(started) > 6
