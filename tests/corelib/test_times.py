@@ -17,6 +17,7 @@ START = datetime(1970, 1, 1, tzinfo=UTC)
 FORMAT = "%Y|%m|%d|%H|%I|%p|%M|%S|%f|%a|%A|%b|%B|%j|%u|%G|%V|%%|%z"
 LAST_DAY = date.max.toordinal() - EPOCH
 FIRST_DAY = 1 - EPOCH
+CONTRADICTION = "contradicts another part of the date"
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +115,18 @@ def test_texts(program: Path) -> None:
         "pattern %B#Juli": "at byte 0: unexpected character or end",
         "pattern %Y#20266": "at byte 4: unexpected character or end",
         "pattern %Y %#2026 %": "2026-01-01T00:00:00Z",
+        "pattern %d %b %Y, week %V#31 Jul 2026, week 31": "2026-07-31T00:00:00Z",
+        "pattern %d %b %Y, week %V#31 Jul 2026, week 30": f"at byte 18: {CONTRADICTION}",
+        "pattern %Y week %V#2026 week 31": f"at byte 10: {CONTRADICTION}",
+        "pattern %d. %G-W%V#27. 2026-W31": "2026-07-27T00:00:00Z",
+        "pattern %d. %G-W%V#28. 2026-W31": f"at byte 0: {CONTRADICTION}",
+        "pattern %G#2026": f"at byte 0: {CONTRADICTION}",
+        "pattern %a %G-W%V#Fri 2026-W31": "2026-07-31T00:00:00Z",
+        "pattern %d %j %Y#10 100 2026": "2026-04-10T00:00:00Z",
+        "pattern %b %m#Jul 07": "1970-07-01T00:00:00Z",
+        "pattern %b %m#Jul 08": f"at byte 4: {CONTRADICTION}",
+        "pattern %a %d.%m.%Y#Mon 31.07.2026": f"at byte 0: {CONTRADICTION}",
+        "pattern %S.%f#09.1234567899": "1970-01-01T00:00:09.123456789Z",
     }
     for _ in range(2000):
         moment = START + timedelta(seconds=generator.randint(-30_000_000_000, 250_000_000_000))
@@ -159,6 +172,41 @@ def test_texts_by_patterns(program: Path) -> None:
     accepted = [(line, answer) for line, answer in zip(damaged, given, strict=True) if not answer.startswith("at byte")]
     assert {line: answer for line, answer in accepted if answer != damaged[line]} == {}
     assert 50 < len(accepted) < len(given) - 50
+
+
+COMPLETE = (("%Y", "%m", "%d"), ("%Y", "%b", "%d"), ("%Y", "%j"), ("%G", "%V", "%u"), ("%G", "%V", "%a"))
+PARTS = ("%Y", "%m", "%b", "%B", "%d", "%j", "%G", "%V", "%u", "%a", "%A")
+
+
+def written(day: date, pattern: str) -> str:
+    """Return the form of a pattern, with four digits for years, which strftime leaves to the system."""
+    years = pattern.replace("%Y", f"{day.year:04}").replace("%G", f"{day.isocalendar()[0]:04}")
+    return day.strftime(years)
+
+
+def test_parts_of_a_date_in_any_order_and_number(program: Path) -> None:
+    """What completes a date decides it, and another part of another date is an error at that part."""
+    generator = random.Random(fresh.seed(7))
+    expected, same = {}, 0
+    for _ in range(1500):
+        day, other = (date.fromordinal(generator.randint(366, date.max.toordinal())) for _ in range(2))
+        complete = generator.choice(COMPLETE)
+        parts = [*complete, *generator.choices(PARTS, k=generator.randrange(4))]
+        generator.shuffle(parts)
+        pattern, text = "/".join(parts), "/".join(written(day, part) for part in parts)
+        expected[f"pattern {pattern}#{text}"] = f"{day.isoformat()}T00:00:00Z"
+        read = in_python(text, pattern) if len(set(parts)) == len(parts) else None
+        if read is not None:
+            assert read == expected[f"pattern {pattern}#{text}"]
+            same += 1
+        part = generator.choice([each for each in PARTS if each not in complete])
+        text = "/".join(written(day, each) for each in complete)
+        wrong = written(other, part)
+        if wrong != written(day, part):
+            place = len(text.encode()) + 1
+            expected[f"pattern {'/'.join(complete)}/{part}#{text}/{wrong}"] = f"at byte {place}: {CONTRADICTION}"
+    assert same > 200
+    compare(program, expected)
 
 
 def in_python(text: str, pattern: str) -> str | None:
