@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 
 from beskid.codegen.llvm.debug_types import DebugTypes
-from beskid.codegen.llvm.metadata import Metadata, Parameter, parameter_of
+from beskid.codegen.llvm.metadata import Metadata, VariableKey, variable_key
 from beskid.codegen.llvm.types import VALUE_TYPE
 from beskid.ir.debug import Position, Variable
 from beskid.ir.model import ClosureConstant, Function, FunctionAddress, Location, Operand, Register, type_of
@@ -27,7 +27,7 @@ class ShownVariables:
         self._entry: list[str] = []
         self._constants: list[tuple[Operand, str]] = []
         parameters = {register.index for register in function.parameters}
-        arguments: dict[Location, dict[Parameter, int]] = {}
+        arguments: dict[Location, dict[VariableKey, int]] = {}
         variables = sorted(function.variables, key=_position)
         metadata.begin_variables(scope, variables)
         for variable in variables:
@@ -35,7 +35,7 @@ class ShownVariables:
             if variable.is_parameter:
                 # A call that was copied may be inlined more than once.
                 numbers = arguments.setdefault(variable.location, {})
-                argument = numbers.setdefault(parameter_of(variable), len(numbers) + 1)
+                argument = numbers.setdefault(variable_key(variable), len(numbers) + 1)
             node, place = metadata.variable(scope, variable, types.number(variable.type), argument)
             for part, expression in zip(variable.parts, _expressions(variable, types), strict=True):
                 end = f", !{node}, {expression}, !{place})"

@@ -25,11 +25,14 @@ GENERATED_FILE = "<program>"
 Extent = tuple[Position, Position]
 """A part of a function in the source, from its start to before its end."""
 
-Parameter = tuple[str, str, Position]
-"""The name of a parameter, the key of its type, and where it is in the source."""
+VariableKey = tuple[str, str, Position, Position]
+"""The name of a variable, the key of its type, and its extent."""
 
-Instance = tuple[Parameter, ...]
-"""What distinguishes functions that have one name: instances of a generic function, and lambdas."""
+Instance = tuple[VariableKey, ...]
+"""The variables of a function, which distinguish those of one name: instances of a generic function, and lambdas."""
+
+_CallKey = tuple[str, str, Location | None]
+"""The name of a function that is inlined, its file, and the location of the call."""
 
 
 class DebugLevel(Enum):
@@ -78,7 +81,7 @@ class Metadata:
         self._files: dict[str, int] = {}
         self._places: dict[tuple[int, int, int, int], int] = {}
         self._inlined_scopes: dict[tuple[str, str, Instance], int] = {}
-        self._instances: dict[tuple[str, str, Location | None], Instance] = {}
+        self._instances: dict[_CallKey, Instance] = {}
         self._file_of: dict[int, int] = {}
         self._blocks: dict[int, dict[Extent, int]] = {}
         self._block_at: dict[int, Nested] = {}
@@ -268,7 +271,8 @@ class Metadata:
 
     def _inlined_scope(self, location: Location) -> int:
         """Return the scope of the function of an inlined location."""
-        instance = self._instances.get((location.function, location.file, location.caller), ())
+        # A call deep in others takes long to hash.
+        instance = self._instances.get(_call_key(location), ()) if self._instances else ()
         key = (location.function, location.file, instance)
         own = self._inlined_scopes.get(key, -1)
         if own < 0:
@@ -289,26 +293,23 @@ class Metadata:
                 own = self._scope_of(scope, variable.location)
                 extents.setdefault(own, set()).add((variable.start, variable.end))
         for own, held in extents.items():
-            self._add_blocks(own, held)
+            # Functions of one scope have the same variables.
+            if own not in self._blocks:
+                self._add_blocks(own, list(held))
 
-    def _add_blocks(self, scope: int, extents: Iterable[Extent]) -> None:
-        known = self._blocks.setdefault(scope, {})
-        added = [extent for extent in extents if extent not in known]
-        if not added:
-            return
-        around: list[tuple[Position, int]] = []
-        for start, end in sorted([*known, *added], key=_outermost_first):
-            while around and around[-1][0] <= start:
-                around.pop()
-            if (start, end) not in known:
-                line = self._line(scope, start[0])
-                known[start, end] = self.add(
-                    f"distinct !DILexicalBlock(scope: !{around[-1][1] if around else scope}, "
-                    f"file: !{self._file_of[scope]}, line: {line}, column: {min(start[1], 65535)})"
-                )
-            around.append((end, known[start, end]))
-        ranges = [(start, end, number) for (start, end), number in known.items()]
-        self._block_at[scope] = Nested(ranges, scope, lambda _around, own: own)
+    def _add_blocks(self, scope: int, extents: list[Extent]) -> None:
+        blocks = self._blocks[scope] = {}
+
+        def added(around: int, index: int) -> int:
+            line, column = extents[index][0]
+            number = blocks[extents[index]] = self.add(
+                f"distinct !DILexicalBlock(scope: !{around}, file: !{self._file_of[scope]}, "
+                f"line: {self._line(scope, line)}, column: {min(column, 65535)})"
+            )
+            return number
+
+        ranges = [(start, end, index) for index, (start, end) in enumerate(extents)]
+        self._block_at[scope] = Nested(ranges, scope, added)
 
     def _scope_of(self, scope: int, location: Location) -> int:
         """Return the scope of the function that a location is in, which may be inlined into that with `scope`."""
@@ -339,26 +340,21 @@ class Metadata:
         return "\n".join(named + [f"!{number} = {node}" for number, node in enumerate(self._nodes)]) + "\n"
 
 
-def instances_of(variables: Iterable[Variable]) -> dict[tuple[str, str, Location | None], Instance]:
-    """Return the instance of each function that is inlined, by its name, its file and the location of the call."""
-    found: dict[tuple[str, str, Location | None], Instance] = {}
+def instances_of(variables: Iterable[Variable]) -> dict[_CallKey, Instance]:
+    """Return the instance of each function that is inlined."""
+    found: dict[_CallKey, dict[VariableKey, None]] = {}
     for variable in variables:
-        if variable.is_parameter:
-            called = variable.location
-            key = (called.function, called.file, called.caller)
-            parameter = parameter_of(variable)
-            if parameter not in found.get(key, ()):
-                found[key] = (*found.get(key, ()), parameter)
-    return found
+        if variable.location.caller is not None:
+            found.setdefault(_call_key(variable.location), {})[variable_key(variable)] = None
+    return {call: tuple(held) for call, held in found.items()}
 
 
-def parameter_of(variable: Variable) -> Parameter:
-    return variable.name, variable.type, variable.start
+def _call_key(location: Location) -> _CallKey:
+    return location.function, location.file, location.caller
 
 
-def _outermost_first(extent: Extent) -> tuple[Position, int, int]:
-    start, (line, column) = extent
-    return start, -line, -column
+def variable_key(variable: Variable) -> VariableKey:
+    return variable.name, variable.type, variable.start, variable.end
 
 
 def quoted(text: str) -> str:
