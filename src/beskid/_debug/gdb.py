@@ -10,6 +10,7 @@ import codecs
 import math
 import signal
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -294,14 +295,14 @@ def formatter_of(kind: Type) -> Callable[[Formatter, Value, int], str] | None:
 
 
 def is_tag(kind: Type) -> bool:
-    """Return whether an enumeration is of Beskid: C has no type with the name of what holds its numbers."""
+    """Return whether an enumeration is a Beskid enum: in C, its underlying type is never named `i32`."""
     with suppress(RuntimeError):
         return bool(kind.target().name == "i32")
     return False
 
 
 def present(map_value: Value) -> Sequence[int]:
-    """Return the places of the entries of a map that were not removed."""
+    """Return the indexes of the entries of a map that were not removed."""
     used, count = int(map_value["used"]), int(map_value["count"])
     if used == count:
         return range(used)
@@ -533,20 +534,41 @@ def select_source(event: Any) -> None:
         gdb.execute("frame")
 
 
-def prefer_source(breakpoint: Any) -> None:
-    """Disable the locations of a breakpoint that no source has, if it has others.
+class PreferSource:
+    """Disables the locations of a breakpoint that have no source, if others have one; the user may enable them again.
 
     A function of the program may have the name of one of C, as `main` does.
     """
-    # An older gdb does not have locations.
-    locations = getattr(breakpoint, "locations", ())
-    generated = [held for held in locations if held.source is None or is_generated(held.source[0])]
-    if len(generated) == len(locations):
-        return
-    for location in generated:
-        # The change of a location is an event too.
-        if location.enabled:
-            location.enabled = False
+
+    def __init__(self) -> None:
+        self.known: dict[object, tuple[int, bool]] = {}
+        """The address of each such location, and whether it is enabled."""
+        gdb.events.breakpoint_created.connect(self.changed)
+        gdb.events.breakpoint_modified.connect(self.changed)
+
+    def changed(self, breakpoint: Any) -> None:
+        # An older gdb does not have locations.
+        locations = getattr(breakpoint, "locations", ())
+        generated = [held for held in locations if held.source is None or is_generated(held.source[0])]
+        if len(generated) == len(locations):
+            return
+        changes: list[tuple[Any, bool]] = []
+        seen: Counter[object] = Counter()
+        for location in generated:
+            address, enabled = location.address, location.enabled
+            name = (breakpoint.number, location.function, gdb.solib_name(address))
+            key = (*name, seen[name])
+            seen[name] += 1
+            before, wanted = self.known.get(key, (address, False))
+            if key in self.known and before == address:
+                wanted = enabled
+            # Where the start of the program moves functions of one name, gdb enables their locations.
+            self.known[key] = (address, wanted)
+            if enabled != wanted:
+                changes.append((location, wanted))
+        # Each of these changes is an event too.
+        for location, wanted in changes:
+            location.enabled = wanted
 
 
 def set_up() -> None:
@@ -555,9 +577,8 @@ def set_up() -> None:
     CatchPanic()
     QuitWithStatus(Outcome())
     QuitWhenExited()
+    PreferSource()
     gdb.events.stop.connect(select_source)
-    gdb.events.breakpoint_created.connect(prefer_source)
-    gdb.events.breakpoint_modified.connect(prefer_source)
     for command in (
         "set debuginfod enabled off",
         "set print frame-arguments all",
