@@ -71,7 +71,7 @@ def test_the_calls_and_the_llvm_text_grow_with_the_program(tmp_path: Path, name:
         artifact = session.artifact()
         assert artifact is not None, session.diagnostics
         lines.append(emit_llvm(artifact, EmitOptions(session.triple())).count("\n"))
-    assert _grow(counts, 1250) and _grow(lines, 30), (counts, lines)
+    assert _grows_linearly(counts, 1250) and _grows_linearly(lines, 30), (counts, lines)
 
 
 def test_the_calls_grow_with_the_variables_of_a_debugger(tmp_path: Path) -> None:
@@ -83,11 +83,11 @@ def test_the_calls_grow_with_the_variables_of_a_debugger(tmp_path: Path) -> None
         module = session.passed(stop_after=BEFORE_ROOTS)
         assert module is not None
         counts.append(count_calls(partial(place_roots, module)))
-    assert _grow(counts, 1250), counts
+    assert _grows_linearly(counts, 1250), counts
 
 
-def _grow(found: list[int], least: int) -> bool:
-    """Return whether a number for programs of no size, of a size and of twice that does not grow faster than they."""
+def _grows_linearly(found: list[int], least: int) -> bool:
+    """Return whether numbers for an empty program, a program and one twice as long grow no faster than the programs."""
     fixed, smaller, larger = found
     return larger - fixed <= MAX_GROWTH * max(smaller - fixed, least)
 
@@ -108,7 +108,7 @@ def test_a_long_chain_of_functions_is_inlined_within_limits(tmp_path: Path, name
 
 
 @pytest.mark.parametrize("name", ["array_of_numbers", "array_of_strings"])
-def test_a_large_array_of_constants_is_compiled_soon(tmp_path: Path, name: str) -> None:
+def test_a_large_array_of_constants_compiles_quickly(tmp_path: Path, name: str) -> None:
     session = session_of(tmp_path, PROGRAMS[name](20_000))
     artifact = session.artifact()
     assert artifact is not None

@@ -1,1 +1,1 @@
-"""The lowest layer: node classes and tables. It is independent of the language."""
+"""The lowest layer: node classes, tables and graphs. It is independent of the language."""

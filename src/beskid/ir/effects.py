@@ -1,17 +1,17 @@
 """What running an instruction, or calling a function, may do: collect, or need the call site of its caller.
 
-`BEHAVIOURS` has a row for each instruction. `summarize` takes a module and returns `Effects`, closed over the call
-graph. A function needs the caller's site when it may panic, collect or recurse (a trace then shows the caller); one
-that needs none never writes to its shadow slots. The sites and roots passes decide with it and the verifier checks
-with it. It must not change IR.
+`BEHAVIOURS` has a row for each instruction, and `COPYING` the instructions that copy a reference. `summarize` takes a
+module and returns `Effects`, closed over the call graph. A function needs the caller's site when it may panic, collect
+or recurse (a trace then shows the caller); one that needs none never writes to its shadow slots. The sites and roots
+passes decide with it and the verifier checks with it. It must not change IR.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from enum import Enum
-from typing import Any, TypeVar, assert_never
+from typing import Any, assert_never
 
+from beskid.base.graph import is_cycle, strong_components
 from beskid.base.node import value
 from beskid.ir.forms import INSTRUCTIONS, Role
 from beskid.ir.model import (
@@ -47,8 +47,6 @@ from beskid.ir.model import (
     Unary,
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
-
-NodeT = TypeVar("NodeT", bound=Hashable)
 
 
 class Behaviour(Enum):
@@ -227,49 +225,3 @@ def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:
                 closed.add(caller)
                 pending.append(caller)
     return closed
-
-
-def strong_components(edges: dict[NodeT, list[NodeT]]) -> list[list[NodeT]]:
-    """Return the strongly connected components of a graph, targets first (Tarjan's algorithm, without recursion)."""
-    result: list[list[NodeT]] = []
-    number: dict[NodeT, int] = {}
-    low: dict[NodeT, int] = {}
-    component: list[NodeT] = []
-    on_component: set[NodeT] = set()
-    for root in edges:
-        if root in number:
-            continue
-        number[root] = low[root] = len(number)
-        component.append(root)
-        on_component.add(root)
-        work: list[tuple[NodeT, int]] = [(root, 0)]
-        while work:
-            name, position = work.pop()
-            targets = edges[name]
-            if position < len(targets):
-                work.append((name, position + 1))
-                target = targets[position]
-                if target not in number:
-                    number[target] = low[target] = len(number)
-                    component.append(target)
-                    on_component.add(target)
-                    work.append((target, 0))
-                elif target in on_component:
-                    low[name] = min(low[name], number[target])
-                continue
-            if work:
-                low[work[-1][0]] = min(low[work[-1][0]], low[name])
-            if low[name] == number[name]:
-                first = len(component) - 1
-                while component[first] != name:
-                    first -= 1
-                members = component[first:]
-                del component[first:]
-                on_component.difference_update(members)
-                result.append(members)
-    return result
-
-
-def is_cycle(members: list[NodeT], edges: dict[NodeT, list[NodeT]]) -> bool:
-    """Return whether the nodes of a strongly connected component are on a cycle of the graph: all are, or none."""
-    return len(members) > 1 or members[0] in edges[members[0]]

@@ -8,7 +8,8 @@ Everything that is not known to be harmless counts as worse, so the answer may c
 from __future__ import annotations
 
 from beskid.abi import BUILTIN_SPECS
-from beskid.ir.effects import BEHAVIOURS, COPYING, Behaviour, is_cycle, strong_components
+from beskid.base.graph import is_cycle, strong_components
+from beskid.ir.effects import BEHAVIOURS, COPYING, Behaviour
 from beskid.ir.graph import successors
 from beskid.ir.model import (
     Binary,
@@ -159,7 +160,8 @@ def _copies_of(function: Function, parameter: Register) -> set[Register]:
             for each in block.instructions:
                 if type(each) not in COPYING or same.isdisjoint(READS[type(each)](each)):
                     continue
-                copies = same.union(WRITES[type(each)](each))
-                grew |= len(copies) > len(same)
-                same = copies
+                copies = WRITES[type(each)](each)
+                if not same.issuperset(copies):
+                    same.update(copies)
+                    grew = True
     return same

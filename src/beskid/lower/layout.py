@@ -27,8 +27,8 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.types.boundary import is_opaque
 from beskid.analysis.types.value_types import MAX_VALUE_WORDS
+from beskid.base.graph import is_cycle, strong_components
 from beskid.base.node import node
-from beskid.ir.effects import is_cycle, strong_components
 from beskid.ir.model import SIZE_OF, Descriptor, IRType, Module
 from beskid.lower.mangle import Mangler
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Mapping
 
+from beskid.base.graph import strong_components
 from beskid.codegen.llvm.shapes import Shape
-from beskid.ir.effects import strong_components
 
 MAX_LOOPS = 128
 """A function that has more loops itself is not optimized as others are (`light_passes`)."""

@@ -7,9 +7,9 @@ that may reach itself is never inlined. Growth is limited for each function and 
 
 from __future__ import annotations
 
+from beskid.base.graph import is_cycle, strong_components
 from beskid.base.node import replace
 from beskid.ir.copy import Copier
-from beskid.ir.effects import is_cycle, strong_components
 from beskid.ir.graph import reachable_blocks
 from beskid.ir.model import (
     AllocateObject,

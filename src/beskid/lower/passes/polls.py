@@ -12,7 +12,8 @@ polls in each iteration, and a recursive function before it calls itself where i
 
 from __future__ import annotations
 
-from beskid.ir.effects import CALLING, is_cycle, strong_components
+from beskid.base.graph import is_cycle, strong_components
+from beskid.ir.effects import CALLING
 from beskid.ir.graph import predecessors, reverse_postorder, solve_forward
 from beskid.ir.loops import Loop, latches_of, loops_of
 from beskid.ir.model import (
