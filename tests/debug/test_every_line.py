@@ -110,6 +110,11 @@ def shown(variables: dict[str, str]) -> dict[str, str]:
 
 def without_details(form: str) -> str:
     less = re.sub(r"<function [^>]*>", "<function>", form)
-    # The object of a contract value may have others, the innermost of which is found first.
-    less = re.sub(r"<(\w+): (?:[^<>]|<\w+>)*>", r"<\1>", less)
+    # The object of a contract value has fields, which may have others: the innermost is found first.
+    less = re.sub(r"<(\w+): \w+(?:<\w+>)? \{ (?:[^<>]|<\w+>)*\}>", r"<\1>", less)
     return less if less == form else without_details(less)
+
+
+def test_the_object_of_a_contract_value_must_have_its_form() -> None:
+    assert without_details("<Shape: Pair { first: <Shape: Box<i64> { held: 1 }> }>") == "<Shape>"
+    assert without_details("<Shape: Circle>") == "<Shape: Circle>"
