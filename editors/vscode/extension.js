@@ -7,6 +7,7 @@ const vscode = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
 const COMMANDS = ["check", "run", "build", "test"];
+const NO_PROGRAM = "Set `program` to a Beskid file or to the folder of a project, for example `${file}`.";
 
 let client;
 
@@ -26,7 +27,13 @@ function newTask(words, name) {
 
 // The server's commands run in a terminal here, where a program can be answered and stopped.
 function executeCommand(name, words, next) {
-  const file = words.length > 0 ? vscode.Uri.parse(words[0]).fsPath : "";
+  const needed = { "beskid.run": 1, "beskid.test": 2 }[name];
+  if (needed !== undefined && (words === undefined || words.length < needed)) {
+    // From a key binding or another extension: the lenses have the arguments.
+    vscode.window.showErrorMessage(`${name} needs ${needed === 1 ? "a file" : "a file and the name of a test"}.`);
+    return undefined;
+  }
+  const file = needed === undefined ? "" : vscode.Uri.parse(words[0]).fsPath;
   if (name === "beskid.run") {
     return vscode.tasks.executeTask(newTask(["run", file], `run ${path.basename(file)}`));
   }
@@ -55,7 +62,14 @@ async function start() {
 async function stop() {
   const running = client;
   client = undefined;
-  if (running !== undefined) {
+  if (running === undefined) {
+    return;
+  }
+  // A client that starts is stopped when it runs, and one that could not start must not be: that is an error.
+  if (running.needsStop()) {
+    await running.start().catch(() => {});
+  }
+  if (running.isRunning()) {
     await running.stop();
   }
 }
@@ -64,14 +78,20 @@ function tasks() {
   return COMMANDS.map((name) => newTask(name === "check" ? [name, "--message-format", "short"] : [name], name));
 }
 
-// Runs `beskid` and returns the object that it prints, or an error with what it says.
-function output(words, folder) {
+// Runs `beskid test` with these arguments and returns the tests that it prints, or an error with what it says.
+function testsOf(words, folder) {
   return new Promise((resolve, reject) => {
-    execFile(command(), words, { cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(command(), ["test", ...words], { cwd: folder, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      let tests;
       try {
-        resolve(JSON.parse(stdout));
+        ({ tests } = JSON.parse(stdout));
       } catch {
-        reject(new Error(stderr || (error ? error.message : "no output")));
+        // Without JSON there is an error, which is reported below.
+      }
+      if (Array.isArray(tests)) {
+        resolve(tests);
+      } else {
+        reject(new Error(stderr || (error ? error.message : "beskid test printed no tests")));
       }
     });
   });
@@ -87,13 +107,13 @@ function makeTests() {
       const root = folder.uri.fsPath;
       let listed;
       try {
-        listed = await output(["test", "--list", "--json"], root);
+        listed = await testsOf(["--list", "--json"], root);
       } catch {
         // A program with errors: the tests of the last good state stay.
         found.push(...[...controller.items].map(([, item]) => item).filter((item) => item.id.startsWith(`${root}\n`)));
         continue;
       }
-      for (const each of listed.tests) {
+      for (const each of listed) {
         const uri = vscode.Uri.file(path.resolve(root, each.file));
         const id = [root, each.file, each.qualified_name].join("\n");
         const item = controller.createTestItem(id, each.qualified_name, uri);
@@ -115,7 +135,7 @@ function makeTests() {
       const [folder, file, name] = item.id.split("\n");
       run.started(item);
       try {
-        const { tests } = await output(["test", file, "--json", "--exact", "--filter", name], folder);
+        const tests = await testsOf([file, "--json", "--exact", "--filter", name], folder);
         report(run, item, tests.find((each) => each.outcome !== "filtered_out"));
       } catch (error) {
         run.errored(item, new vscode.TestMessage(error.message));
@@ -153,7 +173,8 @@ function report(run, item, result) {
 // Debugs the program of the active file.
 async function debug() {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
+  if (editor === undefined || editor.document.languageId !== "beskid" || editor.document.isUntitled) {
+    vscode.window.showErrorMessage("No Beskid file is open. Open and save the program to debug.");
     return;
   }
   const program = editor.document.uri.fsPath;
@@ -178,6 +199,11 @@ async function answer(words, folder) {
 // Builds the program of a configuration, and returns that of the chosen debugger; undefined if it cannot be built.
 async function resolveDebugConfiguration(_folder, wanted) {
   const source = wanted.program;
+  if (typeof source !== "string" || source === "") {
+    // Also what F5 asks for in a folder without a launch.json.
+    vscode.window.showErrorMessage(`The launch configuration has no program. ${NO_PROGRAM}`);
+    return undefined;
+  }
   const folder = path.extname(source) === ".bd" ? path.dirname(source) : source;
   const program = path.join(folder, "obj", path.basename(source, ".bd"));
   const built = await answer(["build", source, "-O0", "-g", "-o", program], folder);

@@ -144,6 +144,15 @@ def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
     results = [["Main::fails", "failed"], ["Main::adds", "passed"]]
     assert seen["results"] == [*results, *results, ["Main::stays", "passed"]]
     assert seen["kept"] == [name for name, _ in seen["tests"]]
+    assert [each.partition(" `")[0] for each in seen["messages"]] == [
+        "The launch configuration has no program. Set",
+        "No Beskid file is open. Open and save the program to debug.",
+        "beskid.run needs a file.",
+        "beskid.test needs a file and the name of a test.",
+        "The language server of Beskid does not start: spawn beskid ENOENT. Install it with",
+    ]
+    assert "incomplete" not in seen
+    assert seen["restarted"] == 2
     found = seen["configuration"]
     commands = [each["text"] for each in found.pop("setupCommands")]
     built = str(tmp_path / "obj" / "single")

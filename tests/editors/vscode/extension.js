@@ -5,7 +5,7 @@ const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
 
-const seen = { commands: [], tasks: [], started: [], executed: [], tests: [], results: [] };
+const seen = { commands: [], tasks: [], started: [], executed: [], tests: [], results: [], messages: [] };
 const command = process.argv[3];
 const folders = process.argv.slice(4);
 let controller;
@@ -18,6 +18,8 @@ class Task {
 
 const items = new Map();
 const resolvers = {};
+const registered = {};
+let canStart = true;
 const vscode = {
   Task,
   TaskScope: { Workspace: 1 },
@@ -32,8 +34,8 @@ const vscode = {
     workspaceFolders: folders.map((folder) => ({ uri: { fsPath: folder } })),
     onDidSaveTextDocument: () => ({}),
   },
-  window: { showErrorMessage: (text) => { throw new Error(text); } },
-  commands: { registerCommand: (name) => seen.commands.push(name) },
+  window: { showErrorMessage: (text) => seen.messages.push(text) },
+  commands: { registerCommand: (name, run) => { seen.commands.push(name); registered[name] = run; } },
   debug: { registerDebugConfigurationProvider: (type, provider) => { resolvers[type] = provider; } },
   tasks: {
     registerTaskProvider: (_, provider) => seen.tasks.push(...provider.provideTasks().map((task) => task.name)),
@@ -60,8 +62,20 @@ const vscode = {
 };
 const client = { LanguageClient: class {
   constructor(id, name, server, options) { seen.started.push([id, server.run.args, Object.keys(options.middleware)]); }
-  start() {}
-  stop() {}
+  async start() {
+    this.state = canStart ? "running" : "failed";
+    if (!canStart) {
+      throw new Error("spawn beskid ENOENT");
+    }
+  }
+  needsStop() { return this.isRunning(); }
+  isRunning() { return this.state === "running"; }
+  async stop() {
+    if (!this.isRunning()) {
+      throw new Error("Client is not running and can't be stopped.");
+    }
+    this.state = "stopped";
+  }
 } };
 
 const load = Module._load;
@@ -83,6 +97,20 @@ async function main() {
   const program = path.join(path.dirname(folders[0]), "single.bd");
   const wanted = { type: "beskid", request: "launch", name: "one", program, args: ["a"] };
   seen.configuration = await resolvers.beskid.resolveDebugConfigurationWithSubstitutedVariables(undefined, wanted);
+  if (seen.messages.length > 0) {
+    throw new Error(seen.messages.join("\n"));
+  }
+  // What is missing is said, and a server that did not start can be started again.
+  const incomplete = { type: "beskid", request: "launch", name: "two" };
+  seen.incomplete = await resolvers.beskid.resolveDebugConfigurationWithSubstitutedVariables(undefined, incomplete);
+  await registered["beskid.debug"]();
+  extension.executeCommand("beskid.run", undefined, undefined);
+  extension.executeCommand("beskid.test", ["file:///a/b.bd"], undefined);
+  canStart = false;
+  await registered["beskid.restart"]();
+  canStart = true;
+  await registered["beskid.restart"]();
+  seen.restarted = seen.started.splice(1).length;
   await extension.deactivate();
   console.log(JSON.stringify(seen));
 }
