@@ -5,11 +5,13 @@ Some texts are tried by default, and all of them with `BESKID_EDITOR=all`.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import pytest
 from tests.limits import run
 
 from beskid.analysis.check import deep_recursion
+from beskid.analysis.model.symbols import LocalSymbol, Symbol, Type
 from beskid.driver.session import check_text
 from beskid.ide import completion, hierarchy, hints, lenses, navigation, rename, semantic, symbols
 from beskid.ide.editor import MAX_REPLACED, Editor
@@ -186,6 +189,43 @@ def test_a_rename_is_undone_by_another(path: Path) -> None:
             restored = snapshot.project.source_of(name)
             assert restored is not None
             source = restored
+
+
+@contextmanager
+def garbage() -> Iterator[list[object]]:
+    """Return what is left to the garbage collector within the block."""
+    found: list[object] = []
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield found
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        found.extend(gc.garbage)
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
+def test_an_old_state_is_freed_without_the_garbage_collector(path: Path) -> None:
+    """Collecting garbage takes half a second in a large project, which is too long between two edits."""
+    text = path.read_text(encoding="utf-8-sig")
+    editor = Editor(no_show)
+    name = "/nowhere/main.bd"
+    with deep_recursion(), garbage() as found:
+        for number in range(3):
+            editor.change(name, text + "\n" * number)
+            for count, _ in enumerate(editor.work()):
+                if number == 1 and count == 3:
+                    break
+        editor.close(name)
+    states = [each for each in found if isinstance(each, Symbol | LocalSymbol | Snapshot | SourceText | Type)]
+    assert states == []
+    assert len(found) < 100
 
 
 TESTED = [path for path in FILES if path.parent.name == "examples" and "\ntest " in path.read_text(encoding="utf-8")]

@@ -7,7 +7,7 @@ library are checked only when the typed program is asked for them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -142,7 +142,7 @@ class ProgramCheck:
         self._is_printed = is_printed
         self._json: JsonFunctions | None = None
         self._tests: dict[ModuleSymbol, list[FunctionSymbol]] = {}
-        self._running: dict[ModuleSymbol, Iterator[None]] = {}
+        self._running: dict[ModuleSymbol, Generator[None, None, None]] = {}
         self._done: set[ModuleSymbol] = set()
         entry_module = world.module(*entry) if entry is not None else None
         if check_all and chosen is None:
@@ -178,10 +178,20 @@ class ProgramCheck:
     def _of_package(self, modules: Sequence[ModuleSymbol]) -> list[ModuleSymbol]:
         return [module for module in modules if module.package == self.package]
 
+    def release(self) -> None:
+        """Break the cycles of the check and of its world, which cannot be used afterwards."""
+        running = list(self._running.values())
+        self._running.clear()
+        for steps in running:
+            steps.close()
+        self._json = None
+        self.bodies.clear()
+        self.world.release()
+
     def _sources(self) -> set[str]:
         return {self.package, *(other.name for other in self.world.packages if other.name != CORE_LIBRARY)}
 
-    def _check_module(self, module: ModuleSymbol) -> Iterator[None]:
+    def _check_module(self, module: ModuleSymbol) -> Generator[None, None, None]:
         world, found = self.world, self.diagnostics
         tests: list[FunctionSymbol] = []
         try:

@@ -18,6 +18,7 @@ from beskid.analysis.model.symbols import (
     LocalSymbol,
     ModuleSymbol,
     Symbol,
+    TypeSymbol,
 )
 from beskid.analysis.model.world import CORE_LIBRARY, Context, ImplBlock, ModuleIndex
 from beskid.analysis.names.index import file_scope_declaration, index_program, path_texts
@@ -387,6 +388,21 @@ class ProgramWorld:
         while self._pending_impls:
             block = self._pending_impls.pop(0)
             declare_impl(self, block)
+
+    def release(self) -> None:
+        """Break the cycles among the symbols, so that they are freed without the garbage collector.
+
+        Nothing may be asked of the world or of its symbols afterwards.
+        """
+        for module, index in self._indexes.items():
+            for symbol in index.ordered:
+                if isinstance(symbol, TypeSymbol):
+                    symbol.release()
+            for function in index.functions:
+                function.release()
+            module.release()
+        self._indexes.clear()
+        self.builtin_methods.clear()
 
     def mark_used(self, symbol: Symbol, context: Context) -> None:
         """Record a use of a symbol, unless it is inside the symbol's own declaration."""

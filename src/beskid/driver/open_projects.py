@@ -194,6 +194,12 @@ class OpenProject:
         world.occurrences = Occurrences()
         return start_check(world, self.resolved.entry_module)
 
+    def forget_trees(self) -> None:
+        """Free the trees of all texts. The next check parses them again."""
+        for source in (*self._sources.values(), *self._temporary):
+            self._parses.forget(source)
+        self._temporary.clear()
+
     def reported(self, found: list[Diagnostic]) -> list[Diagnostic]:
         """Return diagnostics as `beskid check` reports them: with those of decoding, at the levels of the manifest."""
         decoding = [diagnostic for each in self.decoding.values() for diagnostic in each]
@@ -244,6 +250,11 @@ class OpenProjects:
         project.manifest_diagnostics += diagnostics
         return project
 
+    def forget(self, project: OpenProject) -> None:
+        """Forget a project of which no document is open, with its trees."""
+        project.forget_trees()
+        self.projects.pop(project.key, None)
+
     def refresh(self, project: OpenProject) -> None:
         """Read the manifest and the files of a project again. What cannot be read leaves the last good state."""
         start = next((path for path, owner in self._of_path.items() if owner is project), project.key)
@@ -255,7 +266,7 @@ class OpenProjects:
         if key != project.key:
             # A manifest appeared or went away: files find their projects anew.
             self._of_path = {path: owner for path, owner in self._of_path.items() if owner is not project}
-            self.projects.pop(project.key, None)
+            self.forget(project)
             return
         project.reload(resolved)
         project.manifest_diagnostics += diagnostics

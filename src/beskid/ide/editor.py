@@ -69,11 +69,18 @@ class Editor:
             if path in each:
                 each.remove(path)
         if project is not None and not any(other in self._visible for other in self._paths_of(project)):
-            # Nothing of the project is open: its diagnostics go away.
-            for shown in self._shown.pop(project.key, set()):
-                self._publish(shown, None, [])
-            self._snapshots.pop(project.key, None)
-            self.projects.projects.pop(project.key, None)
+            # Nothing of the project is open.
+            self._forget(project.key)
+            self.projects.forget(project)
+
+    def _forget(self, key: str) -> None:
+        """Free what is known about a project that is gone; its diagnostics go away."""
+        for path in self._shown.pop(key, set()):
+            self._publish(path, None, [])
+            self._whole.pop(path, None)
+        snapshot = self._snapshots.pop(key, None)
+        if snapshot is not None:
+            snapshot.close()
 
     def _paths_of(self, project: OpenProject) -> set[str]:
         return {path for path in self._visible if self.projects.project_of(path) is project}
@@ -82,6 +89,9 @@ class Editor:
         """Read all projects again after files changed on disk."""
         for project in list(self.projects.projects.values()):
             self.projects.refresh(project)
+        for key in self._snapshots.keys() - self.projects.projects.keys():
+            # A manifest appeared or went away, and its files belong to another project.
+            self._forget(key)
         self._waiting = list(self._visible)
 
     # Snapshots ---------------------------------------------------------------------------------------------------
@@ -93,10 +103,15 @@ class Editor:
         if known is None or known.version != project.version or known.project is not project:
             if known is not None:
                 if len(self._replaced) == MAX_REPLACED:
-                    self._replaced.clear()
+                    self._free_replaced()
                 self._replaced.append(known)
             known = self._snapshots[project.key] = Snapshot(project)
         return known
+
+    def _free_replaced(self) -> None:
+        for snapshot in self._replaced:
+            snapshot.close()
+        self._replaced.clear()
 
     # Checking ----------------------------------------------------------------------------------------------------
 
@@ -111,7 +126,7 @@ class Editor:
             if self._waiting and self._waiting[-1] == path:
                 self._waiting.pop()
         yield
-        self._replaced.clear()
+        self._free_replaced()
         yield
         for key in dict.fromkeys(self.projects.project_of(path).key for path in reversed(self._visible)):
             project = self.projects.projects.get(key)

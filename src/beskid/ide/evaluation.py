@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 
 from beskid.analysis.model.symbols import (
@@ -196,7 +197,8 @@ def is_typed(snapshot: Snapshot, source: SourceText, item: object) -> bool:
 
 def still_checks(snapshot: Snapshot, edits: tuple[Edit, ...]) -> bool:
     """Return whether the program has no more errors with the edits than without them."""
-    return len(_errors(snapshot)) >= len(_errors(snapshot.with_edits(edits)))
+    with closing(snapshot.with_edits(edits)) as changed:
+        return len(_errors(snapshot)) >= len(_errors(changed))
 
 
 def _errors(snapshot: Snapshot) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ The renamed program is checked: a rename that would change what another name den
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
 from beskid.analysis.model.occurrences import Occurrence
 from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ModuleSymbol
@@ -96,7 +97,17 @@ def _compare(snapshot: Snapshot, edits: list[Edit], name: str) -> None:
     by_source: dict[SourceText, list[Edit]] = {}
     for edit in edits:
         by_source.setdefault(edit.source, []).append(edit)
-    renamed = snapshot.with_edits(edits)
+    with closing(snapshot.with_edits(edits)) as renamed:
+        _compare_with(snapshot, renamed, before, by_source, name)
+
+
+def _compare_with(
+    snapshot: Snapshot,
+    renamed: Snapshot,
+    before: list[Diagnostic],
+    by_source: dict[SourceText, list[Edit]],
+    name: str,
+) -> None:
     after = renamed.finish()
     fresh = [each for each in _errors(after) if _summary(each) not in {_summary(other) for other in _errors(before)}]
     if len(_errors(after)) > len(_errors(before)) and fresh:

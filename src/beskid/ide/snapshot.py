@@ -77,6 +77,11 @@ class Snapshot:
         assert self.world.occurrences is not None
         return self.world.occurrences
 
+    def close(self) -> None:
+        """Free what the snapshot knows, which cannot be asked any more. Without this, the garbage collector has to."""
+        self._finished = None
+        self.check.release()
+
     # Checking ----------------------------------------------------------------------------------------------------
 
     def module_of(self, source: SourceText) -> ModuleSymbol | None:

@@ -112,6 +112,15 @@ class ModuleSymbol(Symbol):
     def qualified_name(self) -> str:
         return self.dotted()
 
+    def release(self) -> None:
+        """Forget the symbols that point back to this one. The module cannot be used afterwards."""
+        self.parent = None
+        self.members.clear()
+        self.children.clear()
+        self.uses.clear()
+        self.wholesale.clear()
+        self.reexports.clear()
+
 
 class UseBinding:
     """A name bound by `use`. It denotes an item, a module, or both (`language.md` §6.3)."""
@@ -142,6 +151,11 @@ class TypeParameterSymbol(Symbol):
         self.index = index
         self.constraints: tuple[ContractType, ...] = ()
         self.promises_unknown = False
+
+
+def _release(parameters: tuple[TypeParameterSymbol, ...]) -> None:
+    for parameter in parameters:
+        parameter.constraints = ()
 
 
 class ParameterSymbol:
@@ -207,6 +221,11 @@ class FunctionSymbol(Symbol):
     def all_type_parameters(self) -> tuple[TypeParameterSymbol, ...]:
         return self.owner_parameters + self.type_parameters
 
+    def release(self) -> None:
+        """Forget the constraints of the type parameters, which may mention them. It cannot be used afterwards."""
+        _release(self.owner_parameters)
+        _release(self.type_parameters)
+
     def display_name(self) -> str:
         """Return the name shown in stack traces: `Module.Type.Method`, without package and type arguments."""
         owner = self.receiver
@@ -266,6 +285,14 @@ class TypeSymbol(Symbol):
         self.conformances: tuple[ContractType, ...] = ()
         self.promises_unknown = False
 
+    def release(self) -> None:
+        """Forget the symbols and types that point back to this one. The type cannot be used afterwards."""
+        _release(self.type_parameters)
+        for method in self.methods.values():
+            method.release()
+        self.methods.clear()
+        self.conformances = ()
+
 
 class StructSymbol(TypeSymbol):
     """A struct; `has_derived` is set once its derived methods are among its methods, `is_value` by `[Value]`."""
@@ -279,6 +306,11 @@ class StructSymbol(TypeSymbol):
         self.events: dict[str, EventSymbol] = {}
         self.has_derived = False
         self.is_value = False
+
+    def release(self) -> None:
+        super().release()
+        self.fields.clear()
+        self.events.clear()
 
 
 class VariantSymbol:
@@ -300,6 +332,10 @@ class EnumSymbol(TypeSymbol):
         super().__init__(name, module, source, span, item.is_pub)
         self.tree = item
         self.variants: dict[str, VariantSymbol] = {}
+
+    def release(self) -> None:
+        super().release()
+        self.variants.clear()
 
 
 class ContractSymbol(TypeSymbol):
