@@ -26,6 +26,7 @@ from beskid.analysis.names.methods import find_method, method_names
 from beskid.analysis.names.modules import bases, is_visible, reachable
 from beskid.base.node import node
 from beskid.ide.describe import declaration, documentation, kind_word
+from beskid.ide.repair import is_unclosed, repaired
 from beskid.ide.snapshot import Snapshot
 from beskid.ide.symbols import nodes_around
 from beskid.source.text import SourceText, Span
@@ -68,22 +69,33 @@ def complete(snapshot: Snapshot, source: SourceText, offset: int) -> Completions
     module = snapshot.require(source)
     if module is None or _is_in_comment(text, offset):
         return Completions(Span(offset, offset), [], False)
-    found = _BEFORE.search(text, 0, offset)
-    word = found.group(1) or "" if found is not None else ""
+    written = _BEFORE.search(text, 0, offset)
+    word = written.group(1) or "" if written is not None else ""
     start = offset - len(word)
     before = text[:start]
     use = _USE.search(text[:offset])
-    if use is not None:
-        items = _modules(snapshot, module, use.group(1))
-    elif before.rstrip().endswith("::"):
-        items = _variants(snapshot, module, source, start)
-    elif before.rstrip().endswith("."):
-        items = _members(snapshot, module, source, start)
-    else:
-        items = _in_scope(snapshot, module, source, start, word)
+    items = _modules(snapshot, module, use.group(1)) if use is not None else _items(snapshot, source, start, word)
+    is_member = before.rstrip().endswith((".", "::"))
+    if use is None and (not items if is_member else is_unclosed(snapshot, source, start)):
+        with repaired(snapshot, source, start) as found:
+            if found is not None:
+                items = _items(*found, start, word)
     chosen = [item for item in items if _matches(item.label, word)]
     chosen.sort(key=lambda item: (not item.label.startswith(word), item.order, item.label))
     return Completions(Span(start, offset), chosen[:MAX_ITEMS], len(chosen) > MAX_ITEMS)
+
+
+def _items(snapshot: Snapshot, source: SourceText, start: int, word: str) -> list[Completion]:
+    """Return the candidates for the name that starts at an offset."""
+    module = snapshot.module_of(source)
+    if module is None:
+        return []
+    before = source.text[:start].rstrip()
+    if before.endswith("::"):
+        return _variants(snapshot, module, source, start)
+    if before.endswith("."):
+        return _members(snapshot, module, source, start)
+    return _in_scope(snapshot, module, source, start, word)
 
 
 def _matches(label: str, word: str) -> bool:

@@ -24,6 +24,8 @@ from beskid.analysis.model.symbols import (
 from beskid.analysis.model.types import CHAR, ERROR, show_type
 from beskid.analysis.model.unify import resolve
 from beskid.analysis.names.index import kind_of
+from beskid.ide.symbols import nodes_around
+from beskid.source.text import SourceText
 from beskid.syntax import tree
 
 
@@ -33,9 +35,29 @@ def shown(type: Type) -> str:
     return "?" if type is ERROR else show_type(type).replace("\0<error>", "?")
 
 
+def as_written(source: SourceText, syntax: tree.TypeSyntax | None, type: Type) -> str:
+    """Return a declared type; one that could not be resolved as it is written."""
+    text = shown(type)
+    return text if syntax is None or "?" not in text else source.text[syntax.span.start : syntax.span.end]
+
+
 def _parameter(parameter: ParameterSymbol) -> str:
+    return parameter_text(parameter, shown(parameter.type))
+
+
+def parameter_text(parameter: ParameterSymbol, type: str) -> str:
     modifier = f"{parameter.modifier} " if parameter.modifier else ""
-    return f"{modifier}{shown(parameter.type)} {parameter.name}"
+    return f"{modifier}{type} {parameter.name}"
+
+
+def parameters_of(function: FunctionSymbol) -> list[str]:
+    """Return the parameters of a function, each with its type."""
+    item = function.tree
+    written = {each.name.text: each.type for each in item.parameters} if isinstance(item, tree.FunctionItem) else {}
+    return [
+        parameter_text(each, as_written(function.source, written.get(each.name), each.type))
+        for each in function.parameters
+    ]
 
 
 def _generics(parameters: tuple[TypeParameterSymbol, ...]) -> str:
@@ -52,8 +74,10 @@ def signature(function: FunctionSymbol) -> str:
     if function.is_test:
         return f"test {function.name}"
     owner = f"{shown(function.receiver)}." if function.receiver is not None else ""
-    parameters = ", ".join([_parameter(parameter) for parameter in function.parameters])
-    return f"{shown(function.result)} {owner}{function.name}{_generics(function.type_parameters)}({parameters})"
+    parameters = ", ".join(parameters_of(function))
+    item = function.tree
+    result = as_written(function.source, item.result if isinstance(item, tree.FunctionItem) else None, function.result)
+    return f"{result} {owner}{function.name}{_generics(function.type_parameters)}({parameters})"
 
 
 def declaration(target: Target, owner: TypeSymbol | None) -> str:
@@ -64,7 +88,7 @@ def declaration(target: Target, owner: TypeSymbol | None) -> str:
         case StructSymbol() | EnumSymbol() | ContractSymbol():
             text = f"{_WORDS[type(target)]} {target.name}{_generics(target.type_parameters)}"
         case ConstSymbol():
-            text = f"const {shown(target.type)} {target.name}{_value(target)}"
+            text = f"const {as_written(target.source, target.tree.type, target.type)} {target.name}{_value(target)}"
         case ModuleSymbol():
             return f"mod {target.dotted() or target.package}"
         case TypeParameterSymbol():
@@ -77,7 +101,7 @@ def declaration(target: Target, owner: TypeSymbol | None) -> str:
             return f"{shown(target.type)} {mark}{target.name} ({kind})"
         case FieldSymbol():
             prefix = f"{owner.name}." if owner is not None else ""
-            return f"{shown(target.type)} {prefix}{target.name} (field)"
+            return f"{_field_type(target, owner)} {prefix}{target.name} (field)"
         case EventSymbol():
             return f"event {target.name}({', '.join([_parameter(each) for each in target.parameters])})"
         case VariantSymbol():
@@ -87,6 +111,25 @@ def declaration(target: Target, owner: TypeSymbol | None) -> str:
         case _:
             text = target.name
     return f"pub {text}" if isinstance(target, Symbol) and target.is_pub and not _is_of_contract(target) else text
+
+
+def _field_type(field: FieldSymbol, owner: TypeSymbol | None) -> str:
+    if not isinstance(owner, StructSymbol):
+        return shown(field.type)
+    fields = [each for each in owner.tree.fields if isinstance(each, tree.Field)]
+    syntax = next((each.type for each in fields if each.name.text == field.name), None)
+    return as_written(owner.source, syntax, field.type)
+
+
+def local_declaration(target: LocalSymbol, source: SourceText, program: tree.Program | None) -> str:
+    """Return the declaration of a local of a text on one line."""
+    text = declaration(target, None)
+    if program is None or "?" not in text:
+        return text
+    for part in reversed(nodes_around(program, target.span.start)):
+        if isinstance(part, tree.Parameter | tree.LetStatement) and part.name.span == target.span:
+            return text.replace(shown(target.type), as_written(source, part.type, target.type), 1)
+    return text
 
 
 def _is_of_contract(symbol: Symbol) -> bool:

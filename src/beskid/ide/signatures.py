@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
 from beskid.base.node import node
-from beskid.ide.describe import declaration, documentation, shown
+from beskid.ide.describe import declaration, documentation, parameters_of, shown
+from beskid.ide.repair import repaired
 from beskid.ide.snapshot import Snapshot
 from beskid.source.text import SourceText
 from beskid.syntax.lexer import tokenize
@@ -43,13 +44,24 @@ def signature_help(snapshot: Snapshot, source: SourceText, offset: int) -> Signa
         index -= 1
     if index <= 0 or tokens.kinds[index] != "(" or tokens.kinds[index - 1] != IDENTIFIER:
         return None
-    found = snapshot.named_at(source, tokens.starts[index - 1])
+    callee = tokens.starts[index - 1]
+    found = _signature(snapshot, source, callee, commas)
+    if found is None:
+        with repaired(snapshot, source, offset) as other:
+            if other is not None:
+                found = _signature(*other, callee, commas)
+    return found
+
+
+def _signature(snapshot: Snapshot, source: SourceText, callee: int, commas: int) -> SignatureHelp | None:
+    """Return the signature of the function whose name is at an offset."""
+    found = snapshot.named_at(source, callee)
     if found is None:
         return None
     target = found.target
     if isinstance(target, FunctionSymbol):
         snapshot.world.ensure(target)
-        parts = [f"{f'{p.modifier} ' if p.modifier else ''}{shown(p.type)} {p.name}" for p in target.parameters]
+        parts = parameters_of(target)
     elif isinstance(target, VariantSymbol):
         parts = [f"{shown(type)} {name}" for name, type in target.fields]
     else:
