@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of some bytes in hexadecimal digits."""
+    found: str = _algorithm()(data).hexdigest()
+    return found
+
+
+@cache
+def _algorithm() -> Callable[[bytes], Any]:
     from importlib import import_module
 
-    # Python 3.11 has the other name.
+    # Python 3.11 has the other name. An import that fails takes as long as the digest of 100 KB.
     for name in ("_sha2", "_sha256", "hashlib"):
         try:
-            found: str = import_module(name).sha256(data).hexdigest()
+            algorithm: Callable[[bytes], Any] = import_module(name).sha256
         except ImportError:
             continue
-        return found
+        return algorithm
     raise ImportError("this Python has no SHA-256")
