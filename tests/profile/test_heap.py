@@ -205,3 +205,23 @@ def test_a_census_of_another_layout_is_refused() -> None:
     for size in (CENSUS_SIZE - 8, CENSUS_SIZE + 8):
         assert library.beskid_profile_start_heap(memory, size) == errno.EINVAL
     assert not any(memory.raw)
+
+
+def test_lines_of_folders_and_of_the_core_library_have_their_text(tmp_path: Path) -> None:
+    (tmp_path / "Project.proj").write_text(
+        'project { name = "app" version = "1" }\ntarget "app" { kind = App entry = "Main.bd" }\n'
+    )
+    for name in ("One", "Two"):
+        source = tmp_path / "Src" / name / "Same.bd"
+        source.parent.mkdir(parents=True)
+        source.write_text(f"pub string {name}(string text) => text + text; // of {name}\n")
+    (tmp_path / "Src" / "Main.bd").write_text(
+        "use Collections.Array;\nuse One.Same.One;\nuse Two.Same.Two;\n"
+        'unit main() {\n    let text = "a".Repeat(Array.Filled(500000, 7).Len());\n'
+        '    PrintLine("${One(text).Len() + Two(text).Len()}");\n}\n'
+    )
+    command = [sys.executable, "-m", "beskid", "profile", "--heap", "-O0", "-q"]
+    done = limits.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    for place in ("Src/One/Same.bd:1  .* // of One", "Src/Two/Same.bd:1  .* // of Two"):
+        assert re.search(f" {place}\n", done.stderr), done.stderr
+    assert re.search(r" corelib/src/Collections/Array.bd:\d+  +return ", done.stderr), done.stderr

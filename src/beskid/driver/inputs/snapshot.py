@@ -22,6 +22,7 @@ from beskid.driver.cache.store import Cache, Record
 from beskid.driver.failure import DriverError
 from beskid.driver.inputs.project import DependencyRoot, ResolvedInput
 from beskid.driver.inputs.sources import (
+    CORE_LIBRARY_DISPLAY,
     CORE_LIBRARY_NAME,
     SourceFile,
     SourceTree,
@@ -78,9 +79,14 @@ class Snapshot:
         return None
 
     def lines_of(self, display: str) -> list[str]:
-        """Return the lines of the file that messages name `display`; none for a file that was not read here."""
+        """Return the lines of the file that messages name `display`, also of the core library; none for any other."""
         file = self.file_of(display)
-        return [] if file is None else file.data.decode("utf-8", "replace").split("\n")
+        data = file.data if file is not None else self._of_library(display)
+        return data.decode("utf-8", "replace").split("\n") if data else []
+
+    def _of_library(self, display: str) -> bytes:
+        relative = display.removeprefix(f"{CORE_LIBRARY_DISPLAY}/")
+        return b"" if relative == display else self.compiler.library.get(tuple(relative.split("/")), b"")
 
     def compiler_digest(self, cache: Cache) -> str:
         """Return the digest of the compiler, which the cache remembers under its stamp.

@@ -15,6 +15,7 @@ from elftools.dwarf.callframe import FDE, CFARule, RegisterRule
 from elftools.dwarf.compileunit import CompileUnit
 from elftools.dwarf.die import DIE
 from elftools.dwarf.dwarfinfo import DWARFInfo
+from elftools.dwarf.lineprogram import LineProgram
 from elftools.dwarf.ranges import BaseAddressEntry, RangeEntry
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
@@ -128,9 +129,7 @@ class _Unit:
     def __init__(self, dwarf: DWARFInfo, unit: CompileUnit) -> None:
         program = dwarf.line_program_for_CU(unit)
         self._dwarf = dwarf
-        self._files = (
-            [] if program is None else [entry.name.decode("utf-8", "replace") for entry in program["file_entry"]]
-        )
+        self._files = [] if program is None else list(_files(program))
         self._lines = [] if program is None else _lines(program.get_entries())
         self._functions = tuple(self._scopes(unit.get_top_DIE()))
 
@@ -162,6 +161,16 @@ class _Unit:
                 call_file = self._file(_number(each, "DW_AT_call_file"))
                 line = _number(each, "DW_AT_call_line")
                 yield _Scope(_name(each), call_file, line, ranges, tuple(self._scopes(each)))
+
+
+def _files(program: LineProgram) -> Iterator[str]:
+    """The paths of the files of a line program, as messages name them: LLVM splits off their folders."""
+    folders = program["include_directory"]
+    for entry in program["file_entry"]:
+        path = entry.name
+        if 0 < entry.dir_index < len(folders):
+            path = folders[entry.dir_index] + b"/" + path
+        yield path.decode("utf-8", "replace")
 
 
 def _lines(entries: Sequence[object]) -> list[tuple[int, int, int]]:
