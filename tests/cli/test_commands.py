@@ -32,13 +32,13 @@ def test_every_module_with_arguments_of_its_own_is_in_the_table() -> None:
 PATHS = ("DIR", "FILE", "FOLDER", "HEADER", "INPUT", "OUT", "PATH")
 
 
-def arguments_of(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
-    """Every argument of a command and of its actions."""
+def parsers_of(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers of a command and of its actions."""
+    yield parser
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for inner in action.choices.values():
-                yield from arguments_of(inner)
-        yield action
+                yield from parsers_of(inner)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -46,9 +46,21 @@ def test_no_path_may_be_empty(command: Command) -> None:
     """From a variable that is not set, an empty path would mean the working folder, or nothing."""
     parser = argparse.ArgumentParser()
     command.load().add_arguments(parser)
-    for action in arguments_of(parser):
-        if action.metavar in PATHS:
-            assert action.type is path_argument, f"{command.name}: {action.metavar}"
+    for each in parsers_of(parser):
+        for action in each._actions:
+            if action.metavar in PATHS:
+                assert action.type is path_argument, f"{command.name}: {action.metavar}"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_two_levels_of_optimization_are_an_error(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.load().add_arguments(parser)
+    for each in parsers_of(parser):
+        if any(action.dest == "optimize" for action in each._actions):
+            with pytest.raises(SystemExit):
+                each.parse_args(["-O0", "-O2"])
+            assert "argument -O2: not allowed with argument -O0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from beskid.cli.command import (
     add_input,
     add_lints,
     add_messages,
+    add_optimization,
     add_own_machine,
     number_argument,
     path_argument,
@@ -78,8 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", metavar="N", type=number_argument(0, MAX_SEED), help="run in the random order of this seed"
     )
     running.add_argument("--no-capture", action="store_true", help="show the output of tests; run one at a time")
-    running.add_argument("-O2", dest="optimize", action="store_const", const=2, default=0, help="optimize the code")
-    running.add_argument("-O0", dest="optimize", action="store_const", const=0, help="compile quickly (default)")
+    add_optimization(running, default=0)
     reports = parser.add_argument_group("reports")
     reports.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     reports.add_argument("--junit", metavar="FILE", type=path_argument, help="also write a JUnit XML report")
