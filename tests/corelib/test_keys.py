@@ -296,7 +296,7 @@ def test_an_interrupt_by_the_keyboard(program: Path, engine: str) -> None:
         assert session.is_restored
 
 
-@pytest.mark.parametrize("engine", ["aot", "jit"])
+@pytest.mark.parametrize("engine", ["aot", "jit", "oracle"])
 def test_a_stop_restores_the_terminal_until_the_program_continues(program: Path, engine: str) -> None:
     with on_a_terminal(*engine_words(program, engine)) as session:
         session.press(b"a")
@@ -313,8 +313,11 @@ def test_a_stop_restores_the_terminal_until_the_program_continues(program: Path,
         assert session.is_restored
 
 
-def test_a_program_that_continued_in_the_background_takes_the_terminal_in_the_foreground(program: Path) -> None:
-    with on_a_terminal(program) as session:
+@pytest.mark.parametrize("engine", ["aot", "oracle"])
+def test_a_program_that_continued_in_the_background_takes_the_terminal_in_the_foreground(
+    program: Path, engine: str
+) -> None:
+    with on_a_terminal(*engine_words(program, engine)) as session:
         session.press(b"a")
         session.wait_for("Key::Character(a)\n")
         session.stop()

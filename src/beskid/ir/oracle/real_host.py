@@ -10,9 +10,11 @@ import errno
 import fcntl
 import os
 import select
+import signal
 import stat
 import subprocess
 import termios
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -58,11 +60,96 @@ _MAX_SECONDS = 2_000_000
 """The longest wait: `poll` takes 31 bits of milliseconds."""
 
 
+class _KeyMode:
+    """The key mode of the terminal of descriptor 0. A stop of the process restores the terminal until it continues."""
+
+    def __init__(self) -> None:
+        self._former: list[Any] | None = None
+        self._keys: list[Any] = []
+        # The process continued in the background: the terminal belongs to another job, and has its mode.
+        self._is_suspended = False
+        self._is_waiting = False
+        self._handles_stops = False
+
+    def begin(self) -> None:
+        if self._former is not None:
+            self._leave_suspension()
+            return
+        if not os.isatty(0):
+            return
+        self._former = termios.tcgetattr(0)
+        self._keys = [*self._former]
+        self._keys[0] &= ~_KEY_MODE_INPUT
+        self._keys[3] &= ~_KEY_MODE_LOCAL
+        atexit.register(self.end)
+        is_default = signal.getsignal(signal.SIGTSTP) == signal.getsignal(signal.SIGCONT) == signal.SIG_DFL
+        # Only the main thread may have handlers.
+        if is_default and threading.current_thread() is threading.main_thread():
+            self._handles_stops = True
+            signal.signal(signal.SIGTSTP, self._stop)
+            signal.signal(signal.SIGCONT, self._continue)
+        _set_mode(self._keys)
+
+    def end(self) -> None:
+        if self._former is None:
+            return
+        atexit.unregister(self.end)
+        if self._handles_stops:
+            self._handles_stops = False
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+            signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        if not self._is_suspended:
+            _set_mode(self._former)
+        self._former = None
+        self._is_suspended = False
+
+    def wait(self, seconds: float | None) -> bool:
+        """Wait until descriptor 0 can be read, without limit if None; return whether it can."""
+        self._is_waiting = True
+        try:
+            self._leave_suspension()
+            return bool(select.select([0], [], [], seconds)[0])
+        finally:
+            self._is_waiting = False
+
+    def _leave_suspension(self) -> None:
+        """Set the key mode again. In the background this stops the process, until it is in the foreground."""
+        if self._is_suspended:
+            self._is_suspended = False
+            _set_mode(self._keys)
+
+    def _stop(self, number: int, frame: object) -> None:
+        if self._former is not None and not self._is_suspended:
+            _set_mode(self._former)
+            self._is_suspended = True
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        if self._handles_stops:
+            signal.signal(signal.SIGTSTP, self._stop)
+
+    def _continue(self, number: int, frame: object) -> None:
+        if self._former is not None:
+            self._is_suspended = True
+            # What waits for a key goes on waiting after this, and needs the terminal.
+            if self._is_waiting or os.tcgetpgrp(0) == os.getpgrp():
+                self._leave_suspension()
+
+
+def _set_mode(mode: list[Any]) -> None:
+    while True:
+        try:
+            termios.tcsetattr(0, termios.TCSANOW, mode)
+            return
+        except termios.error as error:
+            if error.args[0] != errno.EINTR:
+                raise
+
+
 class RealHost:
     """Descriptors, files, environment and clocks of this process."""
 
     def __init__(self) -> None:
-        self._former_mode: list[Any] | None = None
+        self._key_mode = _KeyMode()
 
     def read(self, descriptor: int, maximum: int) -> bytes:
         while True:
@@ -93,20 +180,13 @@ class RealHost:
         return size.columns * 65536 + size.lines or 1
 
     def set_key_mode(self, is_on: bool) -> None:
-        if is_on and self._former_mode is None and os.isatty(0):
-            former = self._former_mode = termios.tcgetattr(0)
-            atexit.register(self.set_key_mode, False)
-            mode = [*former]
-            mode[0] &= ~_KEY_MODE_INPUT
-            mode[3] &= ~_KEY_MODE_LOCAL
-            termios.tcsetattr(0, termios.TCSANOW, mode)
-        elif not is_on and self._former_mode is not None:
-            atexit.unregister(self.set_key_mode)
-            termios.tcsetattr(0, termios.TCSANOW, self._former_mode)
-            self._former_mode = None
+        if is_on:
+            self._key_mode.begin()
+        else:
+            self._key_mode.end()
 
     def wait_for_input(self, milliseconds: int) -> bool:
-        return bool(select.select([0], [], [], _seconds(milliseconds))[0])
+        return self._key_mode.wait(_seconds(milliseconds))
 
     def read_file(self, path: bytes) -> tuple[bytes, int]:
         try:
