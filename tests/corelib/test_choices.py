@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests import limits
 from tests.corelib.building import PROGRAMS, STRESS, built
 
-SEQUENCES = int(os.environ.get("BESKID_EXAMPLES", "40"))
+SEQUENCES = int(os.environ.get("BESKID_EXAMPLES", "200")) // 5
+"""Each is two runs of the program."""
 NUMBERS = st.integers(-3, 3)
 STARTS = st.tuples(st.sampled_from(("some", "none", "ok", "error")), NUMBERS)
 FUNCTIONS = st.tuples(st.sampled_from(("more", "okOr", "toOption", "is", "or", "equals", "value")), NUMBERS)
