@@ -64,18 +64,19 @@ class Question:
         for name, value in self.variables:
             environment[name] = value
         try:
-            done = subprocess.run(
+            with limits.start(
                 self.arguments,
                 env=environment,
                 cwd=self.folder,
-                input=self.input,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT if self.join else subprocess.PIPE,
-                timeout=self.seconds or None,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return "timed out false"
+            ) as process:
+                try:
+                    output, errors = process.communicate(self.input, self.seconds or None)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    return "timed out false"
         except FileNotFoundError:
             return "not found"
         except PermissionError:
@@ -84,9 +85,9 @@ class Question:
             return INVALID[str(error)]
         except OSError as error:
             return error.strerror or ""
-        ending = f"signalled {-done.returncode}" if done.returncode < 0 else f"exited {done.returncode}"
-        success = str(done.returncode == 0).lower()
-        return f"{ending} {success} {done.stdout.hex()} {(done.stderr or b'').hex()}"
+        ending = f"signalled {-process.returncode}" if process.returncode < 0 else f"exited {process.returncode}"
+        success = str(process.returncode == 0).lower()
+        return f"{ending} {success} {output.hex()} {(errors or b'').hex()}"
 
 
 INVALID = {"embedded null byte": "Invalid argument", "illegal environment variable name": "invalid name of a variable"}
