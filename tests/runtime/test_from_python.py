@@ -5,12 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import random
-import runpy
 import struct
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import MagicMock, patch
 
 import pytest
 from hypothesis import given
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 from tests import limits
 
 import beskid
+from beskid._debug.beskid_forms import float_text as float_text_of_debuggers
 from beskid.base.decimals import float_text
 
 PACKAGE = Path(beskid.__file__).parent
@@ -116,23 +114,7 @@ def test_single_precision_reads_back_and_no_digit_is_superfluous(runtime: Runtim
             assert abs(float(shorter)) > 3.5e38 or struct.pack("<f", float(shorter)) != struct.pack("<f", value)
 
 
-class AnyOfGdb:
-    def __init__(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def float_text_of_gdb() -> Callable[[float, int], str]:
-    """The printers of gdb, which import nothing of beskid, have a copy."""
-    outside = MagicMock(Command=AnyOfGdb, Breakpoint=AnyOfGdb, FrameDecorator=AnyOfGdb, error=RuntimeError)
-    with patch.dict(sys.modules, {"gdb": outside, "gdb.FrameDecorator": outside}):
-        found: Callable[[float, int], str] = runpy.run_path(str(PACKAGE / "_debug" / "gdb.py"))["float_text"]
-    return found
-
-
-def test_the_compiler_and_gdb_show_a_single_as_the_runtime_does(
-    runtime: Runtime, float_text_of_gdb: Callable[[float, int], str]
-) -> None:
+def test_the_compiler_and_debuggers_show_a_single_as_the_runtime_does(runtime: Runtime) -> None:
     source = random.Random(3)
     powers = [field << 23 for field in range(1, 256)]
     powers += [struct.unpack("<I", struct.pack("<f", float(f"1e{power}")))[0] for power in range(-44, 39)]
@@ -142,7 +124,7 @@ def test_the_compiler_and_gdb_show_a_single_as_the_runtime_does(
         number = struct.unpack("<f", struct.pack("<I", image))[0]
         expected = runtime.text("str_from_f32", ctypes.c_double, number)
         assert (hex(image), float_text(number, 32)) == (hex(image), expected)
-        assert (hex(image), float_text_of_gdb(number, 4)) == (hex(image), expected)
+        assert (hex(image), float_text_of_debuggers(number, 4)) == (hex(image), expected)
 
 
 @given(data=st.binary(max_size=40) | st.text(max_size=20).map(lambda text: text.encode("utf-8", "surrogatepass")))
