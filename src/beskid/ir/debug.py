@@ -16,6 +16,10 @@ Position = tuple[int, int]
 """A line and a column in a source file, both from 1."""
 
 
+LAYOUT_MARK = "@"
+"""Begins the offsets in the key of a type whose components have others than outside of objects and enums."""
+
+
 class TypeKind(Enum):
     """How a value of a type is held."""
 

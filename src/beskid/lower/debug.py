@@ -21,7 +21,7 @@ from beskid.analysis.model.types import (
 )
 from beskid.analysis.model.world import CORE_LIBRARY
 from beskid.analysis.types.boundary import is_opaque
-from beskid.ir.debug import DebugType, Member, TypeKind, Variant
+from beskid.ir.debug import LAYOUT_MARK, DebugType, Member, TypeKind, Variant
 from beskid.ir.model import SIZE_OF, Module
 from beskid.lower.layout import EnumForm, EnumLayout, Layouts, Shape, place
 
@@ -51,7 +51,7 @@ class DebugTypes:
         shape = self._layouts.shape(type)
         key = self._layouts.mangler.type_text(type)
         if own != place(shape, 0)[0]:
-            key += f"@{','.join(map(str, own))}"
+            key += f"{LAYOUT_MARK}{','.join(map(str, own))}"
         if key not in self._types:
             # The layout of a type may contain the type itself.
             self._types[key] = DebugType(TypeKind.UNIT, show_type(type), 0)

@@ -7,9 +7,12 @@ can spell, and that begin with a dot (see `_debug/gdb.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from zlib import crc32
 
-from beskid.codegen.llvm.metadata import Metadata, quoted
-from beskid.ir.debug import DebugType, Member, TypeKind, Variant
+from beskid.codegen.debug_lines import FIRST_NUMBER
+from beskid.codegen.llvm.metadata import GENERATED_FILE, Metadata, quoted
+from beskid.ir.debug import LAYOUT_MARK, DebugType, Member, TypeKind, Variant
 
 _BASE_ENCODING: dict[TypeKind, str] = {
     TypeKind.SIGNED: "DW_ATE_signed",
@@ -40,13 +43,14 @@ class DebugTypes:
         if number < 0:
             # Types contain themselves through references.
             number = self._numbers[key] = self._metadata.add("")
-            self._metadata.set(number, self._node(self._records[key]))
+            self._metadata.set(number, self._node(self._records[key], key))
         return number
 
     def size(self, key: str) -> int:
         return self._records[key].size
 
-    def _node(self, record: DebugType) -> str:
+    def _node(self, record: DebugType, key: str) -> str:
+        structure = partial(self._structure, record.name, record.size, declared=self._declared(key))
         if record.kind in _BASE_ENCODING:
             return _base(record.name, record.size, _BASE_ENCODING[record.kind])
         match record.kind:
@@ -56,28 +60,28 @@ class DebugTypes:
                 return self._array(record.name, ".array", self.number(record.element))
             case TypeKind.OBJECT:
                 members = [self._word(_DESCRIPTOR, 0), *self._members(record.members)]
-                return self._reference(record.name, members + ([self._word(".core", 0)] if record.is_core else []))
+                return self._reference(record.name, members + ([self._mark(".core")] if record.is_core else []))
             case TypeKind.BOXED:
                 members = [self._word(_DESCRIPTOR, 0), self._tag(_WORD), *self._variants(record.variants)]
                 return self._reference(record.name, members)
             case TypeKind.FUNCTION:
                 return self._reference(record.name, [self._word(_DESCRIPTOR, 0), self._word(".code", _WORD)])
             case TypeKind.VALUE:
-                members = [self._word(".value", 0), *self._members(record.members)]
-                return self._structure(record.name, record.size, members)
+                members = [self._mark(".value"), *self._members(record.members)]
+                return structure(members)
             case TypeKind.HANDLE:
-                return self._structure(record.name, record.size, [self._word(".handle", 0)])
+                return structure([self._mark(".handle")])
             case TypeKind.UNIT:
-                return self._structure(record.name, record.size, [self._word(".unit", 0)])
+                return structure([self._mark(".unit")])
             case TypeKind.CONTRACT:
                 words = zip((".object", ".table"), record.members, strict=True)
-                return self._structure(record.name, record.size, [self._word(name, at.offset) for name, at in words])
+                return structure([self._word(name, at.offset) for name, at in words])
             case TypeKind.WORDS:
                 members = [self._tag(record.members[0].offset), *self._variants(record.variants)]
-                return self._structure(record.name, record.size, members)
+                return structure(members)
             case TypeKind.NULLABLE:
                 members = [self._word(".null", 0), *self._variants(record.variants)]
-                return self._structure(record.name, record.size, members)
+                return structure(members)
             case TypeKind.TAG:
                 return self._enumeration(record)
             case _:
@@ -96,17 +100,28 @@ class DebugTypes:
     def _array(self, name: str, mark: str, element: int) -> str:
         data = self._member("data", 0, self._pointer(element))
         length = self._member("length", _WORD, self._other("i64", 8, "DW_ATE_signed"))
-        return self._reference(name, [self._word(mark, 0), data, length])
+        return self._reference(name, [self._mark(mark), data, length])
 
     def _reference(self, name: str, members: list[int]) -> str:
         target = self._metadata.add(self._structure(name, self._end(members), members))
         return f'!DIDerivedType(tag: DW_TAG_typedef, name: "{quoted(name)}", baseType: !{self._pointer(target)})'
 
-    def _structure(self, name: str, size: int, members: list[int]) -> str:
+    def _structure(self, name: str, size: int, members: list[int], declared: str = "") -> str:
         shown = f'name: "{quoted(name)}", ' if name else ""
         return (
-            f"!DICompositeType(tag: DW_TAG_structure_type, {shown}size: {8 * size}, elements: !{self._list(members)})"
+            f"!DICompositeType(tag: DW_TAG_structure_type, {shown}{declared}size: {8 * size}, "
+            f"elements: !{self._list(members)})"
         )
+
+    def _declared(self, key: str) -> str:
+        """Return a declaration for a layout that a type has only within others.
+
+        lldb takes structures of one name, size and declaration for the same type.
+        """
+        if LAYOUT_MARK not in key:
+            return ""
+        # A number of `Metadata` would be replaced by a line.
+        return f"file: !{self._metadata.file(GENERATED_FILE)}, line: {1 + crc32(key.encode()) % (FIRST_NUMBER - 1)}, "
 
     def _list(self, numbers: list[int]) -> int:
         return self._metadata.add("!{" + ", ".join([f"!{number}" for number in numbers]) + "}")
@@ -138,6 +153,13 @@ class DebugTypes:
 
     def _word(self, name: str, offset: int) -> int:
         return self._member(name, offset, self._pointer(self._byte()))
+
+    def _mark(self, name: str) -> int:
+        """Return a member that is only a name. It takes no space: lldb would compute wrong offsets in expressions."""
+        number = self._others.get("", -1)
+        if number < 0:
+            number = self._others[""] = self._metadata.add(self._structure("", 0, []))
+        return self._member(name, 0, number, 0)
 
     def _tag(self, offset: int) -> int:
         return self._member(".tag", offset, self._i32(), 4)
