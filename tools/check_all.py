@@ -3,7 +3,7 @@
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, the compiled wheel in another
 with the tests of the front end, all tests with warnings as errors, the corpus and the calls from Python under the
 sanitizers, the corpus in Pyodide, coverage, the clauses and the museum of the contract, every injected fault, programs
-compiled in units, sessions of entries, the time of large programs.
+compiled in units and with debug information, sessions of entries, the time of large programs.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -232,6 +232,12 @@ def units(budget: Budget) -> None:
     budget.pytest("units", [], ["tests/lang/test_units.py", "tests/codegen/test_units.py"], BESKID_UNITS="all")
 
 
+def debugging(budget: Budget) -> None:
+    """Compile every language program with `-O2 -g`, and verify its debug information."""
+    tests = ["tests/lang/test_debug_information.py"]
+    budget.run("debug information", [*PYTEST, "-n", str(budget.workers), *tests], BESKID_DEBUG_PROGRAMS="all")
+
+
 def sessions(budget: Budget) -> None:
     """Enter every language program line by line, and a thousand entries in one session."""
     budget.pytest("sessions", [], ["tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
@@ -273,6 +279,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "contract": contract,
     "faults": faults,
     "units": units,
+    "debugging": debugging,
     "sessions": sessions,
     "library": library,
     "complexity": complexity,
