@@ -3,7 +3,8 @@
 First the checks of fixed length, in this order: lint, the wheel in a fresh environment, the compiled wheel in another
 with the tests of the front end, all tests with warnings as errors, the corpus and the calls from Python under the
 sanitizers, the corpus in Pyodide, coverage, the clauses and the museum of the contract, every injected fault, programs
-compiled in units and with debug information, sessions of entries, the time of large programs.
+compiled in units and with debug information, sessions of entries, the time of large programs, every broken text and
+rename in an editor.
 Then random programs, edits, heaps and fuzzed inputs take the time that is left, in rounds with a seed each. What the
 budget does not reach is reported as not run.
 Logs and the summary are in `build/check-all/`; the summary names the seeds, and `--seed` repeats them. `--only` picks
@@ -243,6 +244,12 @@ def sessions(budget: Budget) -> None:
     budget.pytest("sessions", [], ["tests/repl"], BESKID_REPL_PROGRAMS="all", BESKID_REPL_ENTRIES="500")
 
 
+def editor(budget: Budget) -> None:
+    """Ask about every broken text of the corpus, rename every declaration, and make 10,000 edits in one session."""
+    tests = ["tests/lsp/test_properties.py", "tests/lsp/test_renamed_examples.py", "tests/lsp/test_long_sessions.py"]
+    budget.pytest("language server", [], tests, BESKID_EDITOR="all")
+
+
 def library(budget: Budget) -> None:
     """Compare the core library with its references on 50,000 JSON documents, 20,000 patterns, and as much else."""
     budget.pytest("core library", [], ["tests/corelib"], BESKID_EXAMPLES="2000")
@@ -283,6 +290,7 @@ CHECKS: dict[str, Callable[[Budget], None]] = {
     "sessions": sessions,
     "library": library,
     "complexity": complexity,
+    "editor": editor,
 }
 RANDOM = "random"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.limits import start
+from tests.limits import DEFAULT_SECONDS, start
 
 Json = dict[str, Any]
 
@@ -113,12 +113,12 @@ def at(uri: str, text: str, mark: str, shift: int = 0) -> Json:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Client]:
-    """Start a server; at the end it must exit with status 0."""
+def serving(*arguments: str, seconds: float = DEFAULT_SECONDS) -> Iterator[Client]:
+    """Start a server, which may run for so many seconds; at the end it must exit with status 0."""
     import subprocess
 
     command = [sys.executable, "-m", "beskid", "lsp", *arguments]
-    with start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with start(command, seconds, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         client = Client(process.pid, process.stdin, process.stdout)
         yield client
         client.shut_down()
