@@ -145,6 +145,25 @@ def test_the_page_of_the_command_line_has_every_option() -> None:
     assert list(sections) == [command.name for command in COMMANDS]
 
 
+def test_every_command_has_a_transcript() -> None:
+    files = [*(ROOT / "tests" / "cli").glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    shown = {command for file in files for command in _shown_commands(file.read_text(encoding="utf-8"))}
+    missing = {command.name for command in COMMANDS} - shown
+    assert not missing
+
+
+def _shown_commands(text: str) -> list[str]:
+    """The commands of the command lines in fences, also after a pipe or in a condition."""
+    lines = re.findall(r"^\$ (.+)$", text, re.MULTILINE)
+    return [name for line in lines for name in re.findall(r"\bbeskid (\w+)", line)]
+
+
+def test_every_command_is_in_the_first_five_minutes() -> None:
+    page = (ROOT / "docs" / "guide" / "first-five-minutes.md").read_text(encoding="utf-8")
+    missing = {command.name for command in COMMANDS} - set(re.findall(r"\bbeskid (\w+)", page))
+    assert not missing
+
+
 # Builtins ---------------------------------------------------------------------------------------------------------
 
 

@@ -59,7 +59,8 @@ def execute(options: argparse.Namespace) -> int:
         print(binding.text, end="")
     left = f", {binding.skipped} omitted" if binding.skipped else ""
     left += f", {binding.others} macros and variables omitted" if binding.others else ""
-    print(f"{binding.bound} functions from {shown_name(header.name)}{left}", file=sys.stderr)
+    functions = "1 function" if binding.bound == 1 else f"{binding.bound} functions"
+    print(f"{functions} from {shown_name(header.name)}{left}", file=sys.stderr)
     return STATUS_FINE
 
 
