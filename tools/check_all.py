@@ -236,7 +236,7 @@ def units(budget: Budget) -> None:
 def debugging(budget: Budget) -> None:
     """Compile every language program with `-O2 -g`, and verify its debug information."""
     tests = ["tests/lang/test_debug_information.py"]
-    budget.run("debug information", [*PYTEST, "-n", str(budget.workers), *tests], BESKID_DEBUG_PROGRAMS="all")
+    budget.pytest("debug information", [], tests, BESKID_DEBUG_PROGRAMS="all")
 
 
 def sessions(budget: Budget) -> None:
