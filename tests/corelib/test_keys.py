@@ -147,7 +147,8 @@ signal.pthread_sigmask(signal.SIG_BLOCK, EVENTS)
 child = os.fork()
 if child == 0:
     os.setpgid(0, 0)
-    os.tcsetpgrp(0, os.getpid())
+    if "STARTS_IN_BACKGROUND" not in os.environ:
+        os.tcsetpgrp(0, os.getpid())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, EVENTS)
     os.write(1, b"process %d\\n" % os.getpid())
@@ -334,6 +335,31 @@ def test_a_program_that_continued_in_the_background_takes_the_terminal_in_the_fo
         session.send(signal.SIGCONT)
         assert session.wait() == -signal.SIGTERM
         assert session.is_restored
+
+
+@pytest.mark.parametrize("engine", ["aot", "oracle"])
+def test_a_program_that_starts_in_the_background_keeps_no_mode_of_the_shell(
+    program: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STARTS_IN_BACKGROUND", "1")
+    command = [sys.executable, "-c", LEADER, *engine_words(program, engine)]
+    with open_terminal() as terminal:
+        usual = termios.tcgetattr(terminal.theirs)
+        editing: Settings = [*usual]
+        editing[3] &= ~(termios.ICANON | termios.ECHO)
+        termios.tcsetattr(terminal.theirs, termios.TCSANOW, editing)
+        with limits.start(command, **terminal.streams) as process:
+            session = Session(process, terminal)
+            wait_until(lambda: session.is_stopped)
+            termios.tcsetattr(terminal.theirs, termios.TCSANOW, usual)
+            session.before = termios.tcgetattr(terminal.theirs)
+            session.continue_in_foreground()
+            session.press(b"a")
+            session.wait_for("Key::Character(a)\n")
+            assert not session.echoes
+            session.press(b"\x18")
+            assert session.wait() == 0
+            assert termios.tcgetattr(terminal.theirs) == session.before
 
 
 HOST = """

@@ -173,6 +173,16 @@ static void leave_signals(void)
     }
 }
 
+/* Stops the process while it is in the background, where the terminal has the mode in which a shell edits its line.
+ * Changes nothing. */
+static void wait_for_foreground(void)
+{
+    if (tcgetpgrp(0) != getpgrp()) {
+        while (tcdrain(0) != 0 && errno == EINTR) {
+        }
+    }
+}
+
 bool bk_os_key_mode_begin(void)
 {
     static bool is_registered;
@@ -180,6 +190,7 @@ bool bk_os_key_mode_begin(void)
         leave_suspension();
         return true;
     }
+    wait_for_foreground();
     if (tcgetattr(0, &former_mode) != 0) {
         return false;
     }

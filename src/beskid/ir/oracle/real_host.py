@@ -6,6 +6,7 @@ It implements `Host` with the descriptors, files, environment and clocks of the 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import errno
 import fcntl
 import os
@@ -77,6 +78,7 @@ class _KeyMode:
             return
         if not os.isatty(0):
             return
+        _wait_for_foreground()
         self._former = termios.tcgetattr(0)
         self._keys = [*self._former]
         self._keys[0] &= ~_KEY_MODE_INPUT
@@ -136,9 +138,20 @@ class _KeyMode:
 
 
 def _set_mode(mode: list[Any]) -> None:
+    _uninterrupted(lambda: termios.tcsetattr(0, termios.TCSANOW, mode))
+
+
+def _wait_for_foreground() -> None:
+    """Stop in the background, where the terminal has the mode in which a shell edits its line."""
+    with contextlib.suppress(OSError):
+        if os.tcgetpgrp(0) != os.getpgrp():
+            _uninterrupted(lambda: termios.tcdrain(0))
+
+
+def _uninterrupted(operation: Callable[[], object]) -> None:
     while True:
         try:
-            termios.tcsetattr(0, termios.TCSANOW, mode)
+            operation()
             return
         except termios.error as error:
             if error.args[0] != errno.EINTR:
