@@ -36,6 +36,7 @@ PROGRAMS = (
     Program("llvm-objcopy", "llvm", "stripped objects for other machines"),
     Program("llvm-dwarfdump", "llvm", "debug information of objects"),
     Program("gdb", "gdb", "stack traces of compiled code"),
+    Program("lldb", "lldb", "values of programs in lldb"),
     Program("zsh", "zsh", "completion of the command line"),
     Program("fish", "fish", "completion of the command line"),
     Program("nvim", "neovim", "the language server in an editor"),

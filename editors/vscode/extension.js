@@ -207,16 +207,21 @@ async function resolveDebugConfiguration(_folder, wanted) {
   const folder = path.extname(source) === ".bd" ? path.dirname(source) : source;
   const program = path.join(folder, "obj", path.basename(source, ".bd"));
   const built = await answer(["build", source, "-O0", "-g", "-o", program], folder);
-  const printers = built === undefined ? undefined : await answer(["debug", "--gdb-file"], folder);
+  const option = debuggerType() === "lldb" ? "--lldb-file" : "--gdb-file";
+  const printers = built === undefined ? undefined : await answer(["debug", option], folder);
   return printers === undefined ? undefined : configuration(wanted, program, folder, printers);
+}
+
+function debuggerType() {
+  return setting("debugger") || "cppdbg";
 }
 
 function configuration(wanted, program, folder, printers) {
   const { name, args = [], cwd = folder } = wanted;
-  const type = setting("debugger") || "cppdbg";
+  const type = debuggerType();
   const base = { type, request: "launch", name, program, args, cwd };
   if (type !== "cppdbg") {
-    return base;
+    return { ...base, preRunCommands: [`command script import "${printers}"`] };
   }
   const setupCommands = [
     { text: `-interpreter-exec console "source ${printers}"` },

@@ -33,6 +33,7 @@ ALLOWED = {
 ALLOWED_FILES = {
     "src/beskid/ir/oracle/arithmetic.py": "called by the Python code that the oracle generates",
     "src/beskid/_debug/gdb.py": "called by gdb",
+    "src/beskid/_debug/beskid_lldb.py": "called by lldb",
     "src/beskid/serve/server.py": "called by the HTTP server of Python's library",
 }
 

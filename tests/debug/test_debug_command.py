@@ -13,9 +13,18 @@ from pathlib import Path
 import pytest
 from tests import limits
 
-from beskid.driver.debugging import GDB_FILE, Debugger, debugger_command, gdb_argument, lldb_argument
+from beskid.driver.debugging import (
+    GDB_FILE,
+    LLDB_FILE,
+    Debugger,
+    debugger_command,
+    debugger_environment,
+    gdb_argument,
+    lldb_argument,
+)
 
 GDB = pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
+LLDB = pytest.mark.skipif(shutil.which("lldb") is None, reason="lldb is not installed")
 SECONDS = 120
 PROGRAM = """\
 i64 pick(i64[] values, i64 place) {
@@ -243,3 +252,57 @@ def test_the_command_line_of_gdb() -> None:
     assert words[-4:] == ["--args", "/cache/p", "--", "x"]
     assert words[words.index("-d") + 1] == "/work"
     assert "set substitute-path ./corelib /lib/core" in words
+
+
+def test_the_command_line_of_lldb() -> None:
+    places = [(".", "/work"), ("corelib", "/lib/core")]
+    words = debugger_command(Debugger.LLDB, "/usr/bin/lldb", "/cache/p", ["--", "x"], places, ("run",), "file")
+    assert words[-4:] == ["--", "/cache/p", "--", "x"]
+    # The user's commands come after the printers and the folders.
+    assert words[1:] == [
+        *("-o", f'command script import "{LLDB_FILE}"'),
+        *("-o", 'settings append target.source-map "." "/work"'),
+        *("-o", 'settings append target.source-map "corelib" "/lib/core"'),
+        *("-o", "run", "-s", "file", *words[-4:]),
+    ]
+
+
+def test_the_python_module_of_lldb_is_found(tmp_path: Path) -> None:
+    own = tmp_path / "lib" / "python3.11" / "dist-packages"
+    (own / "lldb").mkdir(parents=True)
+    (own / "lldb" / "embedded_interpreter.py").touch()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "lldb").touch()
+    (tmp_path / "lldb").symlink_to(tmp_path / "bin" / "lldb")
+    path = str(tmp_path / "lldb")
+    assert debugger_environment(Debugger.GDB, path, {"A": "b"}) == {"A": "b"}
+    assert debugger_environment(Debugger.LLDB, path, {"A": "b"}) == {"A": "b", "PYTHONPATH": str(own)}
+    assert debugger_environment(Debugger.LLDB, path, {"PYTHONPATH": "/c"}) == {"PYTHONPATH": f"{own}{os.pathsep}/c"}
+    assert debugger_environment(Debugger.LLDB, str(tmp_path / "a" / "b" / "lldb"), {"A": "b"}) == {"A": "b"}
+
+
+@LLDB
+def test_the_program_does_not_inherit_the_module_of_lldb(folder: Path) -> None:
+    (folder / "first").write_text("target create /usr/bin/env\nrun\nkill\n", encoding="utf-8")
+    for known in ({}, {"PYTHONPATH": "/c"}):
+        done = beskid("debug", "--lldb", "-x", "first", "main.bd", folder=folder, environment=known)
+        assert re.findall(r"^PYTHONPATH=(.*)$", done.stdout, re.MULTILINE) == list(known.values()), done.stdout
+
+
+@LLDB
+def test_no_part_hides_the_others_in_lldb(folder: Path) -> None:
+    (folder / "main.bd").write_text(PARTS, encoding="utf-8")
+    typed = ("catch-panic", "run", "v held", "v chars", "v text", "expr held->text->length = -1", "v held")
+    (folder / "first").write_text("\n".join(typed), encoding="utf-8")
+    done = beskid("debug", "--lldb", "-x", "first", "main.bd", folder=folder)
+    held = '(Held) held = Held {{ nul: \\0, single: 1.2621775e-29, text: {}, after: "ende" }}\n'
+    assert held.format(TEXT) in done.stdout
+    assert "(char[]) chars = [a, \\0, \\n, \\u{1b}, ü]\n" in done.stdout
+    assert f'(string) text = "a{"ü" * 4_999}…"\n' in done.stdout
+    assert "text: <not readable" in done.stdout
+
+
+@pytest.mark.parametrize(("option", "file"), [("--gdb-file", GDB_FILE), ("--lldb-file", LLDB_FILE)])
+def test_the_files_of_debuggers(option: str, file: str, folder: Path) -> None:
+    assert beskid("debug", option, folder=folder).stdout == f"{file}\n"
+    assert Path(file).exists()

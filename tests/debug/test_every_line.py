@@ -1,4 +1,4 @@
-"""At every line of the programs in `programs/`, gdb prints of every variable in scope what the interpreter holds."""
+"""At every line of the programs in `programs/`, debuggers print for each variable what the interpreter holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.debug.scopes import MARK, watched
 from beskid.codegen.emit import EmitOptions, emit_object
 from beskid.codegen.llvm.metadata import DebugLevel
 from beskid.codegen.unit_store import UnitBuild
-from beskid.driver.debugging import GDB_FILE, make_executable
+from beskid.driver.debugging import GDB_FILE, LLDB_FILE, Debugger, debugger_environment, find_debugger, make_executable
 from beskid.driver.inputs.project import ResolveFailure, resolve_input
 from beskid.driver.options import CompileOptions
 from beskid.driver.oracle import CapturingHost, interpret
@@ -24,18 +24,20 @@ from beskid.driver.session import Session
 from beskid.lower.pipeline import LOWERING
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.bd"))
-WATCHING = Path(__file__).parent / "watching.py"
+WATCHING = Path(__file__).parent
 SECONDS = 300
 
 Stop = tuple[int, dict[str, str]]
 
 
-@pytest.mark.skipif(shutil.which("gdb") is None, reason="gdb is not installed")
-def test_variables_at_every_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("debugger", Debugger)
+def test_variables_at_every_line(debugger: Debugger, tmp_path: Path) -> None:
     """The collector runs at every allocation, so an object that is not kept for the debugger would be damaged.
 
     Every second program is compiled in units, whose debug information is merged.
     """
+    if shutil.which(debugger.value) is None:
+        pytest.skip(f"{debugger.value} is not installed")
     wanted: list[list[Stop]] = []
     plan: list[dict[str, object]] = []
     for number, path in enumerate(PROGRAMS):
@@ -46,7 +48,7 @@ def test_variables_at_every_line(tmp_path: Path) -> None:
         assert image is not None, session.diagnostics
         executable = make_executable(session, image, dict(os.environ))
         plan.append({"executable": executable, "source": path.name, "lines": sorted(names)})
-    for path, expected, found in zip(PROGRAMS, wanted, watch(plan, tmp_path), strict=True):
+    for path, expected, found in zip(PROGRAMS, wanted, watch(debugger, plan, tmp_path), strict=True):
         assert len(expected) > 5, path
         assert found == expected, path
 
@@ -83,17 +85,23 @@ def interpreted(text: str, path: Path, names: dict[int, list[str]]) -> list[Stop
     return stops
 
 
-def watch(plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
-    """Return the stops of all programs; one gdb runs them."""
+def watch(debugger: Debugger, plan: Sequence[dict[str, object]], folder: Path) -> list[list[Stop]]:
+    """Return the stops of all programs; one process of the debugger runs them."""
     (folder / "plan.json").write_text(json.dumps(plan))
     environment = os.environ | {
         "PLAN": str(folder / "plan.json"),
         "ANSWER": str(folder / "answer.json"),
+        "PRINTERS": LLDB_FILE,
         "BESKID_GC_STRESS": "1",
     }
-    command = ["gdb", "-q", "-nx", "-batch", "-x", GDB_FILE, "-x", str(WATCHING)]
+    path = find_debugger(debugger)
+    if debugger is Debugger.GDB:
+        command = [path, "-q", "-nx", "-batch", "-x", GDB_FILE, "-x", str(WATCHING / "watching.py")]
+    else:
+        command = [path, "-x", "--batch", "-o", f'command script import "{WATCHING / "watching_lldb.py"}"']
+    environment = debugger_environment(debugger, path, environment)
     done = limits.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)
-    assert (folder / "answer.json").exists(), done.stderr.decode()[-2000:]
+    assert (folder / "answer.json").exists(), (done.stdout + done.stderr).decode()[-2000:]
     answers = json.loads((folder / "answer.json").read_text())
     # No function begins after its lines, so debug information of units has lines, and not the numbers before merging.
     assert all(0 < function <= line for stops in answers for line, function, _ in stops)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_optimization(parser, default=0)
     add_entrypoint(parser)
     add_linking(parser)
-    parser.add_argument("--lldb", action="store_true", help="start lldb instead of gdb; it does not print all values")
+    parser.add_argument("--lldb", action="store_true", help="start lldb instead of gdb")
     parser.add_argument(
         "-x", "--commands", metavar="FILE", type=path_argument, help="commands that the debugger runs first"
     )
@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--gdb-file",
         action="store_true",
         help="print the path of the file by which any gdb shows values as Beskid does, and exit",
+    )
+    parser.add_argument(
+        "--lldb-file",
+        action="store_true",
+        help="print the path of the file by which any lldb shows values as Beskid does, and exit",
     )
     add_own_machine(parser)
     add_lints(parser)
@@ -49,11 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(options: argparse.Namespace) -> int:
     """Compile, and become the debugger."""
     from beskid.cli.session import open_session
-    from beskid.driver.debugging import GDB_FILE, Debugger, find_debugger
+    from beskid.driver.debugging import GDB_FILE, LLDB_FILE, Debugger, find_debugger
     from beskid.driver.targets import require_host
 
-    if options.gdb_file:
-        print(GDB_FILE)
+    if options.gdb_file or options.lldb_file:
+        print(GDB_FILE if options.gdb_file else LLDB_FILE)
         return STATUS_FINE
     require_host(options.target_triple)
     debugger = Debugger.LLDB if options.lldb else Debugger.GDB
@@ -77,7 +82,7 @@ def debug(
     Returns only if the program has errors, which are printed.
     """
     from beskid.cli.session import use_object
-    from beskid.driver.debugging import debugger_command, make_executable, source_places
+    from beskid.driver.debugging import debugger_command, debugger_environment, make_executable, source_places
 
     environment = dict(os.environ)
     program = use_object(session, options, lambda image: make_executable(session, image, environment))
@@ -88,6 +93,6 @@ def debug(
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        os.execve(words[0], words, environment)
+        os.execve(words[0], words, debugger_environment(debugger, path, environment))
     except OSError as error:
         raise DriverError.of_os_error("cannot run", words[0], error) from error

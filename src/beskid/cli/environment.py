@@ -22,6 +22,7 @@ COMPILER: tuple[Variable, ...] = (
     Variable("XDG_CACHE_HOME", "folder that contains the cache of single files, `beskid/`", "`~/.cache`"),
     Variable("HOME", "home folder, for the default of `XDG_CACHE_HOME`"),
     Variable("PATH", "folders with the programs `cc` and `git`"),
+    Variable("PYTHONPATH", "folders with modules of Python; lldb finds its own in one that `debug --lldb` puts first"),
     Variable("CC", "command that links, with its arguments", "`cc`, `gcc` or `clang`"),
     Variable("NO_COLOR", "any value but an empty one turns colors off, unless `--color always` is given"),
     Variable("CLICOLOR_FORCE", "any value but `0` turns colors on without a terminal, unless `NO_COLOR` is set"),

@@ -5,8 +5,9 @@ Code in memory is never debugged: an executable of the same object behaves alike
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +17,16 @@ from beskid.driver.cache.key import PACKAGE_FOLDER, digest
 from beskid.driver.cache.store import PROGRAMS
 from beskid.driver.failure import DriverError
 from beskid.files.places import absolute_path
+from beskid.files.reading import is_file
+from beskid.files.walking import names_in
 
 if TYPE_CHECKING:
     from beskid.driver.inputs.snapshot import Snapshot
     from beskid.driver.session import Session
 
 GDB_FILE = f"{PACKAGE_FOLDER}/_debug/gdb.py"
-"""What gdb needs to know of Beskid programs."""
+LLDB_FILE = f"{PACKAGE_FOLDER}/_debug/beskid_lldb.py"
+"""What gdb and lldb need to know of Beskid programs."""
 
 PANIC_COMMAND = "catch panic"
 QUIT_COMMAND = "quit-when-exited"
@@ -72,8 +76,9 @@ def debugger_command(
         options = [
             f"settings append target.source-map {lldb_argument(name)} {lldb_argument(at)}" for name, at in places
         ]
-        started = [word for each in (*options, *commands) for word in ("-o", each)]
-        return [path, *(["-s", file] if file else []), *started, "--", program, *arguments]
+        known = f"command script import {lldb_argument(LLDB_FILE)}"
+        started = [word for each in (known, *options, *commands) for word in ("-o", each)]
+        return [path, *started, *(["-s", file] if file else []), "--", program, *arguments]
     folders = [word for name, at in places if name == "." for word in ("-d", at)]
     options = [f"set substitute-path ./{name} {gdb_argument(at)}" for name, at in places if name != "."]
     started = [word for each in (*options, *commands) for word in ("-ex", each)]
@@ -88,6 +93,22 @@ def debugger_command(
         *(["-x", file] if file else []),
     ]
     return [path, *own, "--args", program, *arguments]
+
+
+def debugger_environment(debugger: Debugger, path: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a debugger.
+
+    lldb 14 of Debian looks for its own Python module in a folder that does not exist.
+    """
+    if debugger is not Debugger.LLDB:
+        return dict(environment)
+    library = f"{Path(path).resolve().parent.parent}/lib"
+    versions = [name for name in names_in(library) if name.startswith("python3")]
+    folders = [f"{library}/{version}/{name}-packages" for version in versions for name in ("dist", "site")]
+    found = [folder for folder in folders if is_file(f"{folder}/lldb/embedded_interpreter.py")]
+    known = environment.get("PYTHONPATH", "")
+    joined = os.pathsep.join([*found, *([known] if known else [])])
+    return {**environment, "PYTHONPATH": joined} if joined else dict(environment)
 
 
 def gdb_argument(text: str) -> str:
