@@ -228,7 +228,16 @@ def test_a_rename_is_undone_in_every_file(example: Path | None, tmp_path: Path) 
                 assert dict(program.editor.projects.texts) == program.texts, (kind, old)
             snapshot = program.restore()
             renamed.add(kind)
-    assert renamed >= (NEEDED_KINDS if example is None else {"function", "local"})
+    assert renamed >= (NEEDED_KINDS if example is None else {"function"})
+
+
+def test_a_method_of_a_contract_of_the_library_is_refused_before_a_name_is_asked_for(tmp_path: Path) -> None:
+    program = Program(EXAMPLES / "sort_benchmark.bd", tmp_path)
+    with deep_recursion():
+        snapshot = program.snapshot()
+        source = program.source_of(snapshot, str(program.files[0]))
+        with pytest.raises(rename.RenameError, match="is not part of this project"):
+            rename.renameable(snapshot, source, source.text.index(" Compare(") + 1)
 
 
 def test_a_module_is_renamed_by_its_file(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import re
 from contextlib import closing
 
 from beskid.analysis.model.occurrences import Occurrence
-from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ModuleSymbol
+from beskid.analysis.model.symbols import FunctionSymbol, LocalSymbol, ModuleSymbol, Symbol
 from beskid.ide.describe import kind_word
-from beskid.ide.navigation import places_of
+from beskid.ide.navigation import places_of, related
 from beskid.ide.snapshot import Named, Place, Snapshot
 from beskid.source.diagnostics import Diagnostic, Edit, Severity
 from beskid.source.text import SourceText, Span
@@ -43,6 +43,9 @@ def renameable(snapshot: Snapshot, source: SourceText, offset: int) -> Named:
         raise RenameError(f"the {kind_word(found.target)} `{name}` is not declared in this project")
     if snapshot.world.exported_functions.get(name) is found.target:
         raise RenameError(f"`{name}` is exported: C programs call it by this name")
+    for other in related(snapshot, found.target):
+        if isinstance(other, Symbol) and not _is_own(snapshot, other.source):
+            raise RenameError(f"`{name}` is also named in {other.source.path}, which is not part of this project")
     return found
 
 
