@@ -303,8 +303,8 @@ static void stop(void)
     state.is_running = false;
 }
 
-/* Begins to take samples of allocations and censuses, after `beskid_profile_prepare`. `census` is memory of `size` bytes
- * that is zero and stays. Returns 0 or an error number: EINVAL if a census has another size. */
+/* Begins to take samples of allocations and censuses, after `beskid_profile_prepare`. `census` is memory of `size`
+ * bytes that is zero and stays. Returns 0 or an error number: EINVAL if a census has another size. */
 VISIBLE int32_t beskid_profile_start_heap(Census *census, uint64_t size)
 {
     /* The parent reads it by a copy of its layout. */
