@@ -316,3 +316,29 @@ def test_edits_one_after_another_lower_what_a_whole_check_lowers(project: Path) 
             path.write_text(text.replace(old, new, 1), encoding="utf-8")
         session = opened(project)
         assert (lowered(session), reported(session)) == clean(project)
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    """The project with other files."""
+    for path in (folder / "Src").iterdir():
+        path.unlink()
+    for name, text in files.items():
+        (folder / "Src" / f"{name}.bd").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_callback_depends_on_no_place_that_passes_it(project: Path) -> None:
+    shared = (
+        '[Extern(Abi: "C", Library: "libc.so.6")]\n'
+        "pub contract C { unit qsort(ref i32 values, u64 count, u64 size, i32(i64, i64) compare); }\n\n"
+        "pub i32 Order(i64 a, i64 b) { return if a < b { 0_i32 } else { 1_i32 }; }\n"
+    )
+    sorting = "pub i64 Run() { i32[] v = [2, 1]; Shared.C.qsort(v, 2, 4, Shared.Order); return v[0] as i64; }\n"
+    main = 'unit main() { PrintLine("${A.Run()} ${B.Run()}"); }\n'
+    files = {"Shared": shared, "A": sorting, "B": f"\n{sorting}", "Main": main}
+    lowered(opened(written(project, files)))
+    for old, new in (("A.Run()} ${B", "B.Run()} ${A"), ("B.Run()} ${A", "B.Run()} ${B")):
+        edit(project, "Main", old, new)
+        session = opened(project)
+        assert (lowered(session), reported(session)) == clean(project)
+        assert checked_now(session) == ["Main"]

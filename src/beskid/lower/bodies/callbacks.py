@@ -26,21 +26,24 @@ def callback_address(context: FunctionContext, operand: typed.Expression) -> Ope
         raise AssertionError(f"{kind!r} cannot be called back")
     match operand:
         case typed.FunctionReference():
+            symbol = operand.function
             arguments = tuple([context.concrete(argument) for argument in operand.type_arguments])
-            target = context.instances.function(operand.function, arguments, context.source, operand.span)
+            target = context.instances.function(symbol, arguments, context.source, operand.span)
+            # Several places may pass the function; what they share depends on none of them.
+            location = _declared_at(symbol)
             closure: tuple[Operand, ...] = ()
         case typed.Lambda():
             target = context.instances.anonymous(
                 operand, context.owner, context.display, context.source, context.mapping
             )
             closure = (ClosureConstant(target),)
+            context.at(operand.span)
+            location = context.builder.location or Location(context.display, context.source.path, 1, 1)
         case _:
             raise AssertionError(f"{operand!r} is not a callback")
     name = f"{target}{CALLBACK_MARK}"
     module = context.instances.module
     if name not in module.functions:
-        context.at(operand.span)
-        location = context.builder.location or Location(context.display, context.source.path, 1, 1)
         made = _adapter(context.instances, location, name, kind.parameters, kind.result, target, closure)
         made.is_callback = True
         module.functions[name] = made
@@ -49,13 +52,17 @@ def callback_address(context: FunctionContext, operand: typed.Expression) -> Ope
 
 def build_export(instances: Instances, name: str, symbol: FunctionSymbol) -> Function:
     """Build the function with the C name, which calls the exported one."""
-    line, column = symbol.source.position(symbol.name_span.start)
-    location = Location(symbol.display_name(), symbol.source.path, line, column)
+    location = _declared_at(symbol)
     target = instances.function(symbol, (), symbol.source, symbol.name_span)
     types = tuple([parameter.type for parameter in symbol.parameters])
     made = _adapter(instances, location, name, types, symbol.result, target, ())
     made.exported = True
     return made
+
+
+def _declared_at(symbol: FunctionSymbol) -> Location:
+    line, column = symbol.source.position(symbol.name_span.start)
+    return Location(symbol.display_name(), symbol.source.path, line, column)
 
 
 def is_narrow_unsigned(type: Type, shape: tuple[IRType, ...]) -> bool:
