@@ -342,3 +342,12 @@ def test_a_callback_depends_on_no_place_that_passes_it(project: Path) -> None:
         session = opened(project)
         assert (lowered(session), reported(session)) == clean(project)
         assert checked_now(session) == ["Main"]
+
+
+def test_an_entry_function_of_any_name_is_not_a_check_without_one(project: Path) -> None:
+    written(project, {"Main": 'unit main() { None(); }\n\nunit None() { PrintLine("none"); }\n'})
+    session = opened(project)
+    session.require_checked(needs_entry=False)
+    session.keep_checked()
+    named = opened(project, options=CompileOptions(entrypoint="None"))
+    assert "PrintLine" in lowered(named)

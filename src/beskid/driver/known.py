@@ -87,7 +87,7 @@ class Known:
         self._options = options
         self._entry = entry
         lines = [snapshot.compiler_digest(cache), sys.version, snapshot.package, ".".join(snapshot.entry_module)]
-        lines += [str(entry), str(options.print_result), str(options.optimize == 0)]
+        lines += [entry or "", str(options.print_result), str(options.optimize == 0)]
         for package, path, display in _places(snapshot):
             lines.append(f"{package} {'.'.join(path)} {display}")
         self.key = digest("\n".join(lines).encode("utf-8", "surrogateescape"))
