@@ -327,6 +327,32 @@ def written(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+DEAD = {
+    "a branch": "if false { return Deep.Down<i64>(1, 2); }",
+    "a function that nothing calls": "let _down = () => Deep.Down<i64>(1, 2);",
+}
+
+
+@pytest.mark.parametrize("use", list(DEAD.values()), ids=list(DEAD))
+def test_what_only_removed_code_requests_is_lowered_too(project: Path, use: str) -> None:
+    # E2013 is an error of the lowering, which an instance reports even where nothing refers to it in the end.
+    deep = (
+        "pub type Around<T> { T inner }\n\n"
+        "pub i64 Down<T>(T x, i64 n) {\n    if n > 0 { return Down<T>(x, n - 1); }\n    return n;\n}\n"
+    )
+    files = {"Deep": deep, "Other": f"use Deep;\n\npub i64 Run() {{\n    {use}\n    return 3;\n}}\n",
+             "Main": 'use Other;\n\nunit main() { PrintLine("${Other.Run()}"); }\n'}  # fmt: skip
+    lowered(opened(written(project, files)))
+    edit(project, "Deep", "n - 1", "n - 2")
+    session = opened(project)
+    assert (lowered(session), reported(session)) == clean(project)
+    assert checked_now(session) == ["Deep"]
+    edit(project, "Deep", "Down<T>(x, n - 2)", "Down<Around<T>>(Around<T> { inner: x }, n - 1)")
+    session = opened(project)
+    assert (lowered(session), reported(session)) == clean(project)
+    assert [each.code for each in session.diagnostics] == ["E2013"]
+
+
 def test_a_callback_depends_on_no_place_that_passes_it(project: Path) -> None:
     shared = (
         '[Extern(Abi: "C", Library: "libc.so.6")]\n'

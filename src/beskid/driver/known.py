@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import marshal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from beskid.analysis.check import BlankBodyError, CheckedProgram, check_chosen, optional_entry
 from beskid.analysis.interface import Interface, Interfaces, without_bodies
@@ -31,11 +31,12 @@ from beskid.lower.kept import (
     arrange_whole,
     extern_of,
     extern_row,
+    further_requests,
     lower_changed,
     outline_of,
     write_kept,
 )
-from beskid.lower.mono import Instance
+from beskid.lower.mono import Discovery
 from beskid.lower.program import LowerOptions
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText
@@ -146,13 +147,15 @@ class Known:
             return None
         if made is None:
             return None
-        module, outline = made
-        self._store(module, program.files, outline, program.known.exports, kept)
+        module, outline, discovery = made
+        references = references_in(module, kept.references)
+        self._store(module, program.files, outline, program.known.exports, kept, references, discovery)
+        arrange_whole(module, outline, references)
         return module
 
     def _lower(
         self, program: ChangedProgram, options: LowerOptions, kept: KeptFunctions
-    ) -> tuple[Module, Outline] | None:
+    ) -> tuple[Module, Outline, Discovery] | None:
         outline = program.known.outline
         try:
             return lower_changed(program.typed, options, outline, kept, program.world)
@@ -161,23 +164,18 @@ class Known:
             whole = self.find(reads_bodies=True)
         return None if whole is None else lower_changed(whole.typed, options, outline, kept, whole.world)
 
-    def keep(
-        self, module: Module, program: TypedProgram, interfaces: Interfaces | None, seen: Iterable[Instance]
-    ) -> None:
+    def keep(self, module: Module, program: TypedProgram, interfaces: Interfaces | None, discovery: Discovery) -> None:
         """Bring a program that was lowered as a whole into its canonical form, and keep it.
 
-        `interfaces` are those of its modules; without them, since something was reported, nothing is kept. `seen` are
-        the instances that were built.
+        `interfaces` are those of its modules; without them, since something was reported, nothing is kept.
         """
-        outline = outline_of(module, program, seen)
-        references = arrange_whole(module, outline)
-        if interfaces is None:
-            return
-        files = self._files_of(interfaces)
-        if files is None:
-            return
-        exports = tuple(sorted([name for name, _ in program.exports]))
-        self._store(module, files, outline, exports, KeptFunctions(), references)
+        outline = outline_of(module, program, discovery)
+        references = references_in(module)
+        files = None if interfaces is None else self._files_of(interfaces)
+        if files is not None:
+            exports = tuple(sorted([name for name, _ in program.exports]))
+            self._store(module, files, outline, exports, KeptFunctions(), references, discovery)
+        arrange_whole(module, outline, references)
 
     def keep_checked(self, interfaces: Interfaces) -> None:
         """Remember that a program which is not lowered has no diagnostics. `interfaces` are those of its modules."""
@@ -213,18 +211,22 @@ class Known:
         outline: Outline,
         exports: tuple[str, ...],
         kept: KeptFunctions,
-        references: dict[str, References] | None = None,
+        references: Mapping[str, References],
+        discovery: Discovery,
     ) -> None:
-        """Keep the functions of each file that has some which are not kept, and the outline."""
+        """Keep the functions of each file that has some which are not kept, and the outline.
+
+        The module must still have what nothing refers to in the end: that too is lowered, and can fail.
+        """
         if not self._snapshot.is_compiler_unchanged():
             return
-        found = references_in(module, kept.references) if references is None else references
+        requests = {**kept.requests, **further_requests(module, references, discovery)}
         names: dict[str, list[str]] = {}
         for function in module.functions.values():
             names.setdefault(function.location.file, []).append(function.name)
         lowered = tuple(names)
         images = {
-            key: write_kept(module, names[file], found)
+            key: write_kept(module, names[file], references, requests)
             for file, key in zip(lowered, self._file_keys(lowered, files), strict=True)
             if any(name not in kept.functions for name in names[file])
         }

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from beskid.driver.cache.warm import RunRequest
     from beskid.driver.known import ChangedProgram, Known
     from beskid.ir.model import Location, Module
-    from beskid.lower.mono import Instance
     from beskid.lower.points import Points
 
 Result = TypeVar("Result")
@@ -212,6 +211,7 @@ class Session:
         self.require_checked(self._needs_entry())
         if self.has_errors():
             return None
+        from beskid.lower.mono import Discovery
         from beskid.lower.pipeline import LOWERING
         from beskid.lower.program import LowerOptions, lower_program
 
@@ -233,13 +233,13 @@ class Session:
         checked = self.check(self._needs_entry())
         if checked.typed is None or self.has_errors():
             return None
-        seen: list[Instance] = []
+        discovery = Discovery()
         with self.times.measure(LOWERING):
-            module = lower_program(checked.typed, options, self.diagnostics, seen)
+            module = lower_program(checked.typed, options, self.diagnostics, discovery)
         known = self._find_known(self._needs_entry())
         if known is not None and module is not None:
             with self.times.measure(KEEPING):
-                known.keep(module, checked.typed, self._interfaces if not self._found else None, seen)
+                known.keep(module, checked.typed, self._interfaces if not self._found else None, discovery)
         return module
 
     def points(self) -> Points:

@@ -29,12 +29,20 @@ from beskid.base.node import node
 from beskid.ir.image import Row, read_functions, signature_of, signature_row, write_functions
 from beskid.ir.model import Descriptor, ExternImport, Function, MethodTable, Module
 from beskid.ir.references import References
-from beskid.lower.arrange import arrange, references_in
+from beskid.lower.arrange import arrange
 from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.entry import build_entry
 from beskid.lower.errors import LoweringStopped
 from beskid.lower.mangle import Mangler
-from beskid.lower.mono import FunctionForm, FunctionInstance, HelperInstance, HelperRole, Instance, Instances
+from beskid.lower.mono import (
+    Discovery,
+    FunctionForm,
+    FunctionInstance,
+    HelperInstance,
+    HelperRole,
+    Instance,
+    Instances,
+)
 from beskid.lower.program import MAX_PYTHON_FRAMES, LowerOptions, build_instance
 
 
@@ -43,23 +51,28 @@ class NotKeptError(Exception):
 
 
 class KeptFunctions:
-    """Functions by name, what they refer to, and the data that they mention."""
+    """Functions by name, what they refer to, and the data that they mention.
 
-    __slots__ = ("descriptors", "externs", "functions", "references", "tables")
+    `requests` has what they requested in addition, in code that was removed from them.
+    """
+
+    __slots__ = ("descriptors", "externs", "functions", "references", "requests", "tables")
 
     def __init__(self) -> None:
         self.functions: dict[str, Function] = {}
         self.references: dict[str, References] = {}
+        self.requests: dict[str, tuple[str, ...]] = {}
         self.descriptors: dict[str, Descriptor] = {}
         self.tables: dict[str, MethodTable] = {}
         self.externs: dict[str, ExternImport] = {}
 
     def read(self, image: bytes) -> None:
         """Add the functions of a file, as `write_kept` wrote them."""
-        references, descriptors, tables, externs, functions = marshal.loads(image)
+        references, requests, descriptors, tables, externs, functions = marshal.loads(image)
         for function, row in zip(read_functions(functions), references, strict=True):
             self.functions[function.name] = function
             self.references[function.name] = References(*row)
+        self.requests.update(requests)
         for row in descriptors:
             self.descriptors[row[0]] = Descriptor(*row)
         for row in tables:
@@ -91,11 +104,11 @@ def extern_of(row: Sequence[object]) -> ExternImport:
     return ExternImport(str(symbol), str(library), signature_of(signature), unsigned)  # type: ignore[arg-type]
 
 
-def outline_of(module: Module, program: TypedProgram, seen: Iterable[Instance]) -> Outline:
-    """Return the outline of a program that was lowered as a whole; `seen` are the instances that were built."""
+def outline_of(module: Module, program: TypedProgram, discovery: Discovery) -> Outline:
+    """Return the outline of a program that was lowered as a whole."""
     declared = [each.extern.symbol for each in program.externs if each.extern is not None]
     externs = tuple([module.externs[symbol] for symbol in dict.fromkeys(declared)])
-    return Outline(_roots_of(module), externs, request_rows(seen))
+    return Outline(_roots_of(module), externs, request_rows(discovery.instances))
 
 
 def _roots_of(module: Module) -> tuple[str, ...]:
@@ -103,31 +116,64 @@ def _roots_of(module: Module) -> tuple[str, ...]:
     return (*exported, module.entry) if module.entry is not None else tuple(exported)
 
 
-def arrange_whole(module: Module, outline: Outline, kept: KeptFunctions | None = None) -> dict[str, References]:
-    """Bring a module into its canonical form; return what each of its functions refers to."""
-    references = references_in(module, {} if kept is None else kept.references)
+def arrange_whole(module: Module, outline: Outline, references: Mapping[str, References]) -> None:
+    """Bring a module into its canonical form."""
     arrange(module, references, outline.roots, [extern.symbol for extern in outline.externs])
-    return references
 
 
-def write_kept(module: Module, names: Sequence[str], references: dict[str, References]) -> bytes:
-    """Return what to keep of the functions `names`, all of one file.
+def further_requests(
+    module: Module, references: Mapping[str, References], discovery: Discovery
+) -> dict[str, tuple[str, ...]]:
+    """Return what functions requested that they do not refer to, of those that did.
 
-    A function with an instruction of another file is left out: an edit there would change it.
+    It is lowered with the program, and may be what cannot be.
     """
-    functions = [function for function in map(module.functions.__getitem__, names) if _is_of_one_file(function)]
-    found = [references[function.name] for function in functions]
+    found: dict[str, tuple[str, ...]] = {}
+    for name, requests in discovery.requests.items():
+        known = references.get(name)
+        if known is None:
+            continue
+        tables = _all_tables(module, known.tables)
+        covered = {name, *known.functions, *tables}
+        covered.update([each for table in tables for each in module.tables[table].functions])
+        further = tuple([each for each in requests if each not in covered])
+        if further:
+            found[name] = further
+    return found
+
+
+def _all_tables(module: Module, names: Iterable[str]) -> dict[str, None]:
+    """Return method tables with those that they link to."""
     tables: dict[str, None] = {}
-    pending = [name for each in found for name in each.tables]
+    pending = list(names)
     while pending:
         name = pending.pop()
         if name not in tables:
             tables[name] = None
             pending += module.tables[name].links
+    return tables
+
+
+def write_kept(
+    module: Module,
+    names: Sequence[str],
+    references: Mapping[str, References],
+    requests: Mapping[str, tuple[str, ...]],
+) -> bytes:
+    """Return what to keep of the functions `names`, all of one file. `requests` are their `further_requests`.
+
+    A function with an instruction of another file is left out: an edit there would change it.
+    """
+    functions = [function for function in map(module.functions.__getitem__, names) if _is_of_one_file(function)]
+    found = [references[function.name] for function in functions]
+    further = {function.name: requests[function.name] for function in functions if function.name in requests}
+    requested = [name for each in further.values() for name in each if name in module.tables]
+    tables = _all_tables(module, [*[name for each in found for name in each.tables], *requested])
     descriptors = [module.descriptors[name] for name in _all(each.descriptors for each in found)]
     return marshal.dumps(
         (
             [(each.functions, each.tables, each.descriptors, each.externs) for each in found],
+            further,
             [
                 (d.name, d.size, d.align, d.reference_offsets, d.display, d.is_bound_method, d.family)
                 for d in descriptors
@@ -154,9 +200,10 @@ def _is_of_one_file(function: Function) -> bool:
 
 def lower_changed(
     program: TypedProgram, options: LowerOptions, outline: Outline, kept: KeptFunctions, world: ProgramWorld
-) -> tuple[Module, Outline] | None:
-    """Lower a program of which what has changed is not kept, in the canonical form; return its outline too.
+) -> tuple[Module, Outline, Discovery] | None:
+    """Lower a program of which what has changed is not kept; return its outline and what was built now too.
 
+    The module has everything that was discovered; `arrange` brings it into the canonical form.
     Return None when something cannot be lowered, which the lowering of the whole program reports. Raise `NotKeptError`
     when that is needed for another reason.
     """
@@ -172,16 +219,15 @@ def lower_changed(
     if instances.diagnostics:
         return None
     module = instances.module
-    arrange_whole(module, outline, kept)
-    requests = {**outline.requests, **request_rows(lowering.seen)}
+    requests = {**outline.requests, **request_rows(instances.discovery.instances)}
     present = {name: row for name, row in requests.items() if name in module.functions}
-    return module, Outline(outline.roots, outline.externs, present)
+    return module, Outline(outline.roots, outline.externs, present), instances.discovery
 
 
 class _Lowering:
-    """The work of `lower_changed`. `seen` are the instances that were requested."""
+    """The work of `lower_changed`."""
 
-    __slots__ = ("instances", "kept", "module", "options", "outline", "requests", "seen")
+    __slots__ = ("instances", "kept", "module", "options", "outline", "requests")
 
     def __init__(
         self,
@@ -197,7 +243,6 @@ class _Lowering:
         self.outline = outline
         self.kept = kept
         self.requests = _Requests(instances, outline.requests, world)
-        self.seen: list[Instance] = []
 
     def run(self) -> None:
         module, instances = self.module, self.instances
@@ -209,12 +254,12 @@ class _Lowering:
                 module.functions[name] = self._build_root(name)
         while instances.pending and not instances.diagnostics:
             instance = instances.pending.popleft()
-            self.seen.append(instance)
             if instance.name not in module.functions and not self._take(instance.name):
                 module.functions[instance.name] = build_instance(instances, instance)
 
     def _build_root(self, name: str) -> Function:
         instances, program = self.instances, self.instances.program
+        instances.begin(name)
         if name == ENTRY_SYMBOL and program.entry is not None:
             instances.place = (program.entry.source, program.entry.name_span)
             return build_entry(instances, program.entry, self.options.print_result)
@@ -244,7 +289,9 @@ class _Lowering:
             for symbol in found.externs:
                 module.externs.setdefault(symbol, kept.externs[symbol])
             pending += found.functions
-            pending += self._tables(found.tables)
+            requests = kept.requests.get(name, ())
+            pending += [each for each in requests if each not in kept.tables]
+            pending += self._tables([*found.tables, *[each for each in requests if each in kept.tables]])
         return True
 
     def _tables(self, names: Iterable[str]) -> list[str]:

@@ -100,6 +100,19 @@ class HelperInstance:
 Instance: TypeAlias = FunctionInstance | BoundConstraintInstance | LambdaInstance | HelperInstance
 
 
+class Discovery:
+    """What lowering has built: the instances, and the names that each function requested while it was built.
+
+    That may be more than the finished function refers to: what cannot be reached is removed from it.
+    """
+
+    __slots__ = ("instances", "requests")
+
+    def __init__(self) -> None:
+        self.instances: list[Instance] = []
+        self.requests: dict[str, dict[str, None]] = {}
+
+
 class Instances:
     """The instances requested so far, those not built yet, and the diagnostics of those that cannot be built.
 
@@ -112,10 +125,12 @@ class Instances:
         "_known",
         "_lambda_counts",
         "_lambdas",
+        "_requests",
         "closures",
         "counters",
         "debug_types",
         "diagnostics",
+        "discovery",
         "keeps_variables",
         "layouts",
         "mangler",
@@ -132,8 +147,11 @@ class Instances:
         counters: Mapping[tuple[str, int], int] | None = None,
         has_variables: bool = False,
         keeps_variables: bool = False,
+        discovery: Discovery | None = None,
     ) -> None:
         self.program = program
+        self.discovery = Discovery() if discovery is None else discovery
+        self._requests: dict[str, None] = {}
         self.counters = counters
         self.module = module
         self.mangler = Mangler()
@@ -153,6 +171,14 @@ class Instances:
         self._lambdas: dict[tuple[int, str], str] = {}
         self._lambda_counts: dict[str, int] = {}
         self._depths: dict[Type, int] = {}
+
+    def begin(self, name: str) -> None:
+        """Record the requests that follow as those of the function `name`."""
+        self._requests = self.discovery.requests.setdefault(name, {})
+
+    def record(self, name: str) -> None:
+        """Record a request of a function or method table."""
+        self._requests[name] = None
 
     def function(
         self,
@@ -195,6 +221,7 @@ class Instances:
             self._lambdas[key] = name
             self._is_new(name, node)
             self.pending.append(LambdaInstance(name, f"{display}.{{lambda}}", node, source, mapping))
+        self.record(name)
         return name
 
     def helper(self, role: HelperRole, type: Type) -> str:
@@ -205,6 +232,7 @@ class Instances:
         return name
 
     def _is_new(self, name: str, key: object) -> bool:
+        self.record(name)
         known = self._known.get(name)
         if known is None:
             self._known[name] = key

@@ -24,6 +24,7 @@ from beskid.lower.interface import build_interface
 from beskid.lower.mangle import Mangler
 from beskid.lower.mono import (
     BoundConstraintInstance,
+    Discovery,
     FunctionInstance,
     HelperInstance,
     Instance,
@@ -58,17 +59,17 @@ class LowerOptions:
 
 
 def lower_program(
-    program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic], seen: list[Instance] | None = None
+    program: TypedProgram, options: LowerOptions, diagnostics: list[Diagnostic], discovery: Discovery | None = None
 ) -> Module | None:
     """Return the IR of everything that the entry and the requested tests of a program reach.
 
-    If the program cannot be lowered, return None and add the reasons to `diagnostics`. The instances that are built are
-    added to `seen`.
+    If the program cannot be lowered, return None and add the reasons to `diagnostics`. What is built is
+    added to `discovery`.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, MAX_PYTHON_FRAMES))
     try:
-        instances = _lower(program, options, [] if seen is None else seen)
+        instances = _lower(program, options, discovery)
     finally:
         sys.setrecursionlimit(limit)
     diagnostics += instances.diagnostics
@@ -81,20 +82,23 @@ def names_of_tests(program: TypedProgram) -> tuple[str, ...]:
     return tuple([mangler.function(test, ()) for test in program.tests])
 
 
-def _lower(program: TypedProgram, options: LowerOptions, seen: list[Instance]) -> Instances:
+def _lower(program: TypedProgram, options: LowerOptions, discovery: Discovery | None) -> Instances:
     """Build what the program reaches, up to the first instance that cannot be built."""
     counters = None if options.points is None else options.points.counters
-    instances = Instances(program, Module(options.module_name), counters, options.variables, options.keeps_variables)
+    instances = Instances(
+        program, Module(options.module_name), counters, options.variables, options.keeps_variables, discovery
+    )
     with suppress(LoweringStopped):
-        _build_all(instances, program, options, seen)
+        _build_all(instances, program, options)
     return instances
 
 
-def _build_all(instances: Instances, program: TypedProgram, options: LowerOptions, seen: list[Instance]) -> None:
+def _build_all(instances: Instances, program: TypedProgram, options: LowerOptions) -> None:
     module = instances.module
     if options.entry and program.entry is not None:
         main = program.entry
         instances.place = (main.source, main.name_span)
+        instances.begin(ENTRY_SYMBOL)
         module.functions[ENTRY_SYMBOL] = build_entry(instances, main, options.print_result)
         module.entry = ENTRY_SYMBOL
     if options.tests:
@@ -105,18 +109,20 @@ def _build_all(instances: Instances, program: TypedProgram, options: LowerOption
     if options.host and program.home is not None:
         module.host = build_interface(instances, program.home, program.instances)
     for exported_name, function in program.exports:
+        instances.begin(exported_name)
         module.functions[exported_name] = build_export(instances, exported_name, function)
     for function in program.externs:
         foreign_import(instances, function)
     while instances.pending and not instances.diagnostics:
         instance = instances.pending.popleft()
-        seen.append(instance)
         module.functions[instance.name] = build_instance(instances, instance)
 
 
 def build_instance(instances: Instances, instance: Instance) -> Function:
     """Return the function of an instance; what it needs becomes pending."""
     instances.place = _place_of(instance)
+    instances.discovery.instances.append(instance)
+    instances.begin(instance.name)
     match instance:
         case FunctionInstance():
             return build_function(instances, instance)

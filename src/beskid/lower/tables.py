@@ -34,6 +34,7 @@ def method_table(instances: Instances, type: StructType, contract: ContractType,
     """Return the name of the table; `source` and `span` are the location that requests it."""
     name = instances.mangler.table(type, contract)
     tables = instances.module.tables
+    instances.record(name)
     if name in tables:
         return name
     display = f"{show_type(type)} as {show_type(contract)}"
