@@ -377,3 +377,28 @@ def test_an_entry_function_of_any_name_is_not_a_check_without_one(project: Path)
     session.keep_checked()
     named = opened(project, options=CompileOptions(entrypoint="None"))
     assert "PrintLine" in lowered(named)
+
+
+DEPENDENCY = """
+dependency "lib" {
+    source = path
+    path = "../lib"
+}
+"""
+
+
+def test_methods_that_a_dependency_adds_exist_where_they_do_in_a_whole_check(project: Path) -> None:
+    library = project.parent / "lib"
+    (library / "Src").mkdir(parents=True)
+    manifest = MANIFEST.replace('"app"', '"lib"').replace("kind = App", "kind = Lib").replace("Main.bd", "More.bd")
+    (library / "Project.proj").write_text(manifest, encoding="utf-8")
+    (library / "Src" / "More.bd").write_text(f"pub i64 Two() => 2;\n{FILES['More']}", encoding="utf-8")
+    main = 'unit main() { PrintLine("${1} ${Other.Run()}"); }\n'
+    written(project, {"Main": main, "Other": "pub i64 Run() => lib.More.Two();\n"})
+    (project / "Project.proj").write_text(MANIFEST + DEPENDENCY, encoding="utf-8")
+    assert lowered(opened(project))
+    # Only a module that is checked later mentions the one that has the method.
+    edit(project, "Main", "${1}", "${1.Plus(2)}")
+    session = opened(project)
+    assert (lowered(session), reported(session)) == clean(project)
+    assert [each.code for each in session.diagnostics] == ["E1606"]

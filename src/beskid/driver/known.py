@@ -99,7 +99,7 @@ class Known:
         Unless `reads_bodies`, the texts of the other modules are read without the bodies of their functions.
         """
         known = self._load()
-        if known is None:
+        if known is None or self._extends_elsewhere(known):
             return None
         contents = {file.display: file.digest for file in self._snapshot.files()}
         changed = [place for place in _places(self._snapshot) if known.files[place[2]].content != contents[place[2]]]
@@ -128,6 +128,16 @@ class Known:
         if checked.typed is None or checked.diagnostics or decoding:
             return None
         return ChangedProgram(known, checked.typed, world, tuple(modules), files)
+
+    def _extends_elsewhere(self, known: KnownProgram) -> bool:
+        """Return whether a dependency adds methods to types of others.
+
+        They exist from when a module mentions the one that adds them, so every body may decide what others mean.
+        """
+        own = self._snapshot.package
+        return any(
+            package != own and known.files[name].interface.extends for package, _, name in _places(self._snapshot)
+        )
 
     def _check(self, world: ProgramWorld, chosen: Sequence[ModuleSymbol], blank: frozenset[str]) -> CheckedProgram:
         package, module = self._snapshot.package, self._snapshot.entry_module
