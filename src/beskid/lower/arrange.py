@@ -34,7 +34,8 @@ def arrange(module: Module, references: Mapping[str, References], roots: Iterabl
         descriptors.update(found.descriptors)
         called.update(found.externs)
         pending += found.functions
-        pending += _enter_tables(module, found.tables, tables)
+        for table in enter_tables(module, found.tables, tables):
+            pending += module.tables[table].functions
     ordered = sorted([module.functions[name] for name in functions], key=place_of)
     module.functions = {function.name: function for function in ordered}
     module.tables = {name: module.tables[name] for name in sorted(tables)}
@@ -42,17 +43,17 @@ def arrange(module: Module, references: Mapping[str, References], roots: Iterabl
     module.externs = {name: module.externs[name] for name in sorted(called)}
 
 
-def _enter_tables(module: Module, names: Iterable[str], known: dict[str, None]) -> list[str]:
-    """Add method tables and those that they lead to; return their functions."""
-    functions: list[str] = []
+def enter_tables(module: Module, names: Iterable[str], known: dict[str, None]) -> list[str]:
+    """Add method tables and those that they link to, to `known`; return those that were not in it."""
+    entered: list[str] = []
     pending = list(names)
     while pending:
         name = pending.pop()
         if name not in known:
             known[name] = None
-            functions += module.tables[name].functions
+            entered.append(name)
             pending += module.tables[name].links
-    return functions
+    return entered
 
 
 def place_of(function: Function) -> tuple[str, int, int, str]:

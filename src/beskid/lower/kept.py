@@ -29,7 +29,7 @@ from beskid.base.node import node
 from beskid.ir.image import Row, read_functions, signature_of, signature_row, write_functions
 from beskid.ir.model import Descriptor, ExternImport, Function, MethodTable, Module
 from beskid.ir.references import References
-from beskid.lower.arrange import arrange
+from beskid.lower.arrange import arrange, enter_tables
 from beskid.lower.bodies.callbacks import build_export
 from beskid.lower.bodies.entry import build_entry
 from beskid.lower.errors import LoweringStopped
@@ -133,25 +133,13 @@ def further_requests(
         known = references.get(name)
         if known is None:
             continue
-        tables = _all_tables(module, known.tables)
+        tables = enter_tables(module, known.tables, {})
         covered = {name, *known.functions, *tables}
         covered.update([each for table in tables for each in module.tables[table].functions])
         further = tuple([each for each in requests if each not in covered])
         if further:
             found[name] = further
     return found
-
-
-def _all_tables(module: Module, names: Iterable[str]) -> dict[str, None]:
-    """Return method tables with those that they link to."""
-    tables: dict[str, None] = {}
-    pending = list(names)
-    while pending:
-        name = pending.pop()
-        if name not in tables:
-            tables[name] = None
-            pending += module.tables[name].links
-    return tables
 
 
 def write_kept(
@@ -168,7 +156,7 @@ def write_kept(
     found = [references[function.name] for function in functions]
     further = {function.name: requests[function.name] for function in functions if function.name in requests}
     requested = [name for each in further.values() for name in each if name in module.tables]
-    tables = _all_tables(module, [*[name for each in found for name in each.tables], *requested])
+    tables = enter_tables(module, [*[name for each in found for name in each.tables], *requested], {})
     descriptors = [module.descriptors[name] for name in _all(each.descriptors for each in found)]
     return marshal.dumps(
         (
