@@ -27,8 +27,8 @@ OUTSIDE = {
 }
 ONE = {"m.bd": HELLO}
 DOCUMENTED = {"m.bd": "/// Twice a number.\n///\n/// ```\n/// let x = twice(1);\n/// ```\n" + LIBRARY}
-LARGE = {"m.bd": large_program("beskid", 1_000)}
-"""A program that is compiled in units."""
+LARGE = {"m.bd": large_program("beskid", 1_400)}
+"""A program that is compiled in units, and of which lowered functions are kept."""
 RUNS = FAILURE_STATUSES | {PANIC_STATUS}
 """A program that runs may panic, for want of memory."""
 

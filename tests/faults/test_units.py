@@ -15,6 +15,7 @@ from tests.faults.amounts import amount
 from tests.faults.harness import STOP, Fault, Injector, Scenario, state_of, when_stopped
 from tests.faults.scenarios import LARGE, UNITS
 
+from beskid.driver.cache.store import LOWERED, OUTLINES
 from beskid.driver.cache.store import UNITS as CACHED_UNITS
 
 EDITED = Scenario("edited", UNITS.arguments, {"m.bd": LARGE["m.bd"].replace("+ 1", "+ 2", 1)}, outputs=UNITS.outputs)
@@ -44,8 +45,10 @@ def wanted(injector: Injector) -> dict[str, bytes]:
     """The files after a build in which nothing failed."""
     injector.set_up(UNITS)
     assert injector.run(UNITS.arguments).status == 0
-    units = injector.place.root / "home" / "cache" / "beskid" / CACHED_UNITS
-    assert len(list(units.iterdir())) > 5
+    cache = injector.place.root / "home" / "cache" / "beskid"
+    assert len(list((cache / CACHED_UNITS).iterdir())) > 5
+    assert list((cache / OUTLINES).iterdir())
+    assert list((cache / LOWERED).iterdir())
     return injector.place.files()
 
 

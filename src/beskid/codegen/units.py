@@ -72,17 +72,12 @@ def divide(artifact: CodegenArtifact, imports: bool, max_size: int = MAX_UNIT_SI
 
     With a `max_size` of 1 each function is a unit.
     """
-    ordered = sorted(artifact.functions, key=_place_of)
+    ordered = sorted(artifact.functions, key=Function.place)
     if not imports:
         return [Unit(functions, ()) for functions in _cut(ordered, max_size)]
     callees = {function.name: _callees_of(function, artifact) for function in ordered}
     small = {function.name: function for function in ordered if _is_importable(function)}
     return [Unit(functions, _imports_of(functions, callees, small)) for functions in _cut(ordered, max_size)]
-
-
-def _place_of(function: Function) -> tuple[str, int, int, str]:
-    location = function.location
-    return (location.file, location.line, location.column, function.name)
 
 
 def _cut(ordered: list[Function], max_size: int) -> Iterator[tuple[Function, ...]]:

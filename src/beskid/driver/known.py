@@ -23,21 +23,20 @@ from beskid.driver.inputs.snapshot import Snapshot
 from beskid.driver.options import CompileOptions
 from beskid.ir.model import Module
 from beskid.ir.references import References
-from beskid.lower.arrange import references_in
+from beskid.lower.arrange import arrange, references_in
+from beskid.lower.changed import lower_changed
 from beskid.lower.kept import (
     KeptFunctions,
-    NotKeptError,
     Outline,
-    arrange_whole,
     extern_of,
     extern_row,
     further_requests,
-    lower_changed,
     outline_of,
     write_kept,
 )
 from beskid.lower.mono import Discovery
 from beskid.lower.program import LowerOptions
+from beskid.lower.requests import NotKeptError
 from beskid.source.diagnostics import Diagnostic
 from beskid.source.text import SourceText
 
@@ -160,7 +159,7 @@ class Known:
         module, outline, discovery = made
         references = references_in(module, kept.references)
         self._store(module, program.files, outline, program.known.exports, kept, references, discovery)
-        arrange_whole(module, outline, references)
+        arrange(module, references, outline.roots, outline.extern_symbols())
         return module
 
     def _lower(
@@ -185,7 +184,7 @@ class Known:
         if files is not None:
             exports = tuple(sorted([name for name, _ in program.exports]))
             self._store(module, files, outline, exports, KeptFunctions(), references, discovery)
-        arrange_whole(module, outline, references)
+        arrange(module, references, outline.roots, outline.extern_symbols())
 
     def keep_checked(self, interfaces: Interfaces) -> None:
         """Remember that a program which is not lowered has no diagnostics. `interfaces` are those of its modules."""

@@ -59,6 +59,10 @@ class Function:
     def signature(self) -> Signature:
         return Signature(tuple([p.type for p in self.parameters]), self.results)
 
+    def place(self) -> tuple[str, int, int, str]:
+        """Return what functions are sorted by to be in the order of their sources."""
+        return (self.location.file, self.location.line, self.location.column, self.name)
+
     def new_register(self, type: IRType, name: str = "") -> Register:
         register = Register(len(self.registers), type, name)
         self.registers.append(register)

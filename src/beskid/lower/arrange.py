@@ -36,7 +36,7 @@ def arrange(module: Module, references: Mapping[str, References], roots: Iterabl
         pending += found.functions
         for table in enter_tables(module, found.tables, tables):
             pending += module.tables[table].functions
-    ordered = sorted([module.functions[name] for name in functions], key=place_of)
+    ordered = sorted([module.functions[name] for name in functions], key=Function.place)
     module.functions = {function.name: function for function in ordered}
     module.tables = {name: module.tables[name] for name in sorted(tables)}
     module.descriptors = {name: module.descriptors[name] for name in sorted(descriptors)}
@@ -54,9 +54,3 @@ def enter_tables(module: Module, names: Iterable[str], known: dict[str, None]) -
             entered.append(name)
             pending += module.tables[name].links
     return entered
-
-
-def place_of(function: Function) -> tuple[str, int, int, str]:
-    """Return the key by which functions are in the order of their sources."""
-    location = function.location
-    return (location.file, location.line, location.column, function.name)

@@ -1,4 +1,4 @@
-"""Functions that were lowered before, kept by source file, and the lowering of a program that takes them as they are.
+"""Functions that were lowered before, by source file: what is kept of them, and its stored form.
 
 A kept function is the IR before the first pass. Whoever keeps the functions of a file must know that neither the file
 nor the interface of any module has changed (`analysis/interface.py`).
@@ -7,47 +7,16 @@ nor the interface of any module has changed (`analysis/interface.py`).
 from __future__ import annotations
 
 import marshal
-import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 
-from beskid.abi.symbols import ENTRY_SYMBOL
-from beskid.analysis.model.symbols import ContractSymbol, EnumSymbol, StructSymbol
-from beskid.analysis.model.types import (
-    PRIMITIVES,
-    ArrayType,
-    ContractType,
-    EnumType,
-    FunctionType,
-    PrimitiveType,
-    StructType,
-    Type,
-)
-from beskid.analysis.program import ProgramWorld
 from beskid.analysis.typed import TypedProgram
 from beskid.base.node import node
 from beskid.ir.image import Row, read_functions, signature_of, signature_row, write_functions
 from beskid.ir.model import Descriptor, ExternImport, Function, MethodTable, Module
 from beskid.ir.references import References
-from beskid.lower.arrange import arrange, enter_tables
-from beskid.lower.bodies.callbacks import build_export
-from beskid.lower.bodies.entry import build_entry
-from beskid.lower.errors import LoweringStopped
-from beskid.lower.mangle import Mangler
-from beskid.lower.mono import (
-    Discovery,
-    FunctionForm,
-    FunctionInstance,
-    HelperInstance,
-    HelperRole,
-    Instance,
-    Instances,
-)
-from beskid.lower.program import MAX_PYTHON_FRAMES, LowerOptions, build_instance
-
-
-class NotKeptError(Exception):
-    """A kept function needs one that is not kept, and that only lowering the whole program can find."""
+from beskid.lower.arrange import enter_tables
+from beskid.lower.mono import Discovery
+from beskid.lower.requests import request_rows
 
 
 class KeptFunctions:
@@ -92,6 +61,9 @@ class Outline:
     externs: tuple[ExternImport, ...]
     requests: Mapping[str, Row]
 
+    def extern_symbols(self) -> list[str]:
+        return [extern.symbol for extern in self.externs]
+
 
 def extern_row(extern: ExternImport) -> tuple[object, ...]:
     """Return the stored form of a foreign function."""
@@ -114,11 +86,6 @@ def outline_of(module: Module, program: TypedProgram, discovery: Discovery) -> O
 def _roots_of(module: Module) -> tuple[str, ...]:
     exported = [name for name, function in module.functions.items() if function.exported]
     return (*exported, module.entry) if module.entry is not None else tuple(exported)
-
-
-def arrange_whole(module: Module, outline: Outline, references: Mapping[str, References]) -> None:
-    """Bring a module into its canonical form."""
-    arrange(module, references, outline.roots, [extern.symbol for extern in outline.externs])
 
 
 def further_requests(
@@ -184,196 +151,3 @@ def _is_of_one_file(function: Function) -> bool:
             if step is not None and step.location is not None and step.location.file != file:
                 return False
     return True
-
-
-def lower_changed(
-    program: TypedProgram, options: LowerOptions, outline: Outline, kept: KeptFunctions, world: ProgramWorld
-) -> tuple[Module, Outline, Discovery] | None:
-    """Lower a program of which what has changed is not kept; return its outline and what was built now too.
-
-    The module has everything that was discovered; `arrange` brings it into the canonical form.
-    Return None when something cannot be lowered, which the lowering of the whole program reports. Raise `NotKeptError`
-    when that is needed for another reason.
-    """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, MAX_PYTHON_FRAMES))
-    try:
-        instances = Instances(program, Module(options.module_name), keeps_variables=options.keeps_variables)
-        lowering = _Lowering(instances, options, outline, kept, world)
-        with suppress(LoweringStopped):
-            lowering.run()
-    finally:
-        sys.setrecursionlimit(limit)
-    if instances.diagnostics:
-        return None
-    module = instances.module
-    requests = {**outline.requests, **request_rows(instances.discovery.instances)}
-    present = {name: row for name, row in requests.items() if name in module.functions}
-    return module, Outline(outline.roots, outline.externs, present), instances.discovery
-
-
-class _Lowering:
-    """The work of `lower_changed`."""
-
-    __slots__ = ("instances", "kept", "module", "options", "outline", "requests")
-
-    def __init__(
-        self,
-        instances: Instances,
-        options: LowerOptions,
-        outline: Outline,
-        kept: KeptFunctions,
-        world: ProgramWorld,
-    ) -> None:
-        self.instances = instances
-        self.module = instances.module
-        self.options = options
-        self.outline = outline
-        self.kept = kept
-        self.requests = _Requests(instances, outline.requests, world)
-
-    def run(self) -> None:
-        module, instances = self.module, self.instances
-        for extern in self.outline.externs:
-            module.externs[extern.symbol] = extern
-        module.entry = ENTRY_SYMBOL if ENTRY_SYMBOL in self.outline.roots else None
-        for name in self.outline.roots:
-            if not self._take(name):
-                module.functions[name] = self._build_root(name)
-        while instances.pending and not instances.diagnostics:
-            instance = instances.pending.popleft()
-            if instance.name not in module.functions and not self._take(instance.name):
-                module.functions[instance.name] = build_instance(instances, instance)
-
-    def _build_root(self, name: str) -> Function:
-        instances, program = self.instances, self.instances.program
-        instances.begin(name)
-        if name == ENTRY_SYMBOL and program.entry is not None:
-            instances.place = (program.entry.source, program.entry.name_span)
-            return build_entry(instances, program.entry, self.options.print_result)
-        for exported, function in program.exports:
-            if exported == name:
-                return build_export(instances, exported, function)
-        raise NotKeptError
-
-    def _take(self, name: str) -> bool:
-        """Add a kept function with the kept functions that it needs, and request the others; False if not kept."""
-        kept, module = self.kept, self.module
-        if name not in kept.functions:
-            return False
-        pending = [name]
-        while pending:
-            name = pending.pop()
-            if name in module.functions:
-                continue
-            function = kept.functions.get(name)
-            if function is None:
-                self.instances.pending.append(self.requests.instance(name))
-                continue
-            module.functions[name] = function
-            found = kept.references[name]
-            for descriptor in found.descriptors:
-                module.descriptors.setdefault(descriptor, kept.descriptors[descriptor])
-            for symbol in found.externs:
-                module.externs.setdefault(symbol, kept.externs[symbol])
-            pending += found.functions
-            requests = kept.requests.get(name, ())
-            pending += [each for each in requests if each not in kept.tables]
-            pending += self._tables([*found.tables, *[each for each in requests if each in kept.tables]])
-        return True
-
-    def _tables(self, names: Iterable[str]) -> list[str]:
-        functions: list[str] = []
-        pending = list(names)
-        while pending:
-            table = self.kept.tables[pending.pop()]
-            if self.module.tables.get(table.name) != table:
-                self.module.tables[table.name] = table
-                pending += table.links
-            functions += table.functions
-        return functions
-
-
-class _Requests:
-    """Makes instances of changed modules again from the rows of `request_row`."""
-
-    __slots__ = ("_functions", "_instances", "_rows", "_world")
-
-    def __init__(self, instances: Instances, rows: Mapping[str, Row], world: ProgramWorld) -> None:
-        self._instances = instances
-        self._rows = rows
-        self._world = world
-        self._functions = {instances.mangler.function(symbol, ()): symbol for symbol in instances.program.functions()}
-
-    def instance(self, name: str) -> Instance:
-        """Return the instance of a name. Raises `NotKeptError` if it is not known, or not one of a changed module."""
-        row = self._rows.get(name)
-        if row is None:
-            raise NotKeptError
-        kind, *fields = row
-        if kind == _HELPER:
-            role, type = fields
-            return HelperInstance(name, HelperRole(role), self._type(type))
-        base, form, arguments = fields
-        symbol = self._functions.get(base)
-        if symbol is None:
-            raise NotKeptError
-        types = tuple([self._type(each) for each in arguments])
-        owner = self._instances.mangler.function(symbol, types)
-        return FunctionInstance(name, owner, symbol, types, FunctionForm(form))
-
-    def _type(self, row: Row) -> Type:
-        kind, *fields = row
-        if kind == _PRIMITIVE:
-            known = PRIMITIVES.get(fields[0])
-            if known is None:
-                raise NotKeptError
-            return known
-        if kind == _ARRAY:
-            return ArrayType(self._type(fields[0]))
-        if kind == _FUNCTION:
-            parameters, result = fields
-            return FunctionType(tuple([self._type(each) for each in parameters]), self._type(result))
-        package, path, name, arguments = fields
-        module = self._world.module(package, path)
-        symbol = None if module is None else module.members.get(name)
-        types = tuple([self._type(each) for each in arguments])
-        if isinstance(symbol, StructSymbol):
-            return StructType(symbol, types)
-        if isinstance(symbol, EnumSymbol):
-            return EnumType(symbol, types)
-        if isinstance(symbol, ContractSymbol):
-            return ContractType(symbol, types)
-        raise NotKeptError
-
-
-_HELPER, _INSTANCE = "helper", "function"
-_PRIMITIVE, _ARRAY, _FUNCTION, _DECLARED = "primitive", "array", "function", "declared"
-
-
-def request_rows(instances: Iterable[Instance]) -> dict[str, Row]:
-    """Return how to make each instance again that a kept function of another file may name."""
-    mangler = Mangler()
-    rows: dict[str, Row] = {}
-    for instance in instances:
-        if isinstance(instance, HelperInstance):
-            rows[instance.name] = (_HELPER, instance.role.value, _type_row(instance.type))
-        elif isinstance(instance, FunctionInstance):
-            base = mangler.function(instance.symbol, ())
-            types = tuple([_type_row(type) for type in instance.type_arguments])
-            rows[instance.name] = (_INSTANCE, base, instance.form.value, types)
-    return rows
-
-
-def _type_row(type: Type) -> Row:
-    if isinstance(type, ArrayType):
-        return (_ARRAY, _type_row(type.element))
-    if isinstance(type, FunctionType):
-        return (_FUNCTION, tuple([_type_row(each) for each in type.parameters]), _type_row(type.result))
-    if isinstance(type, StructType | EnumType | ContractType):
-        module = type.symbol.module
-        assert module is not None
-        arguments = tuple([_type_row(each) for each in type.arguments])
-        return (_DECLARED, module.package, module.path, type.symbol.name, arguments)
-    assert isinstance(type, PrimitiveType)
-    return (_PRIMITIVE, type.name)
