@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.analysis.interface import blocks_of, extends_types, interface_digest, without_bodies
+from beskid.analysis.interface import Interfaces, blocks_of, extends_types, interface_digest, without_bodies
 from beskid.source.text import SourceText
 from beskid.syntax.parser import ParseResult, parse
 
@@ -108,3 +108,11 @@ def test_a_text_without_bodies_has_the_same_interface_in_the_same_places() -> No
 )
 def test_whether_a_module_adds_methods_to_types_of_others(text: str, expected: bool) -> None:
     assert extends_types(parsed(text).program.items) is expected
+
+
+def test_texts_of_one_name_are_noticed() -> None:
+    found = Interfaces()
+    found.parse(SourceText("m.bd", TEXT))
+    assert not found.is_ambiguous
+    found.parse(SourceText("m.bd", "i64 f() => 1;"))
+    assert found.is_ambiguous

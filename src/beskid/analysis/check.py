@@ -332,11 +332,12 @@ def check_program(
         return _for_host(world, checked, home, instances)
 
 
-def optional_entry(world: ProgramWorld, package: str, path: ModulePath) -> tuple[str, ModulePath] | None:
-    """Return the place of a module if it has an entry function, which is then checked as one."""
-    module = world.module(package, path)
+def optional_entry(world: ProgramWorld, path: ModulePath) -> tuple[str, ModulePath] | None:
+    """Return the place of a module of the user if it has an entry function, which is then checked as one."""
+    place = (world.user_package, path)
+    module = world.module(*place)
     has_entry = module is not None and any(name in module.members for name in ENTRY_NAMES)
-    return (package, path) if has_entry else None
+    return place if has_entry else None
 
 
 def check_chosen(
@@ -345,7 +346,7 @@ def check_chosen(
     entry_name: str,
     is_printed: bool,
     chosen: Sequence[ModuleSymbol],
-    blank: frozenset[str] = frozenset(),
+    blank: frozenset[str],
 ) -> CheckedProgram:
     """Check some modules of a program whose other modules are known to be free of diagnostics.
 

@@ -139,10 +139,11 @@ class Known:
         )
 
     def _check(self, world: ProgramWorld, chosen: Sequence[ModuleSymbol], blank: frozenset[str]) -> CheckedProgram:
-        package, module = self._snapshot.package, self._snapshot.entry_module
+        module = self._snapshot.entry_module
         if self._entry is None:
-            return check_chosen(world, optional_entry(world, package, module), "main", False, chosen, blank)
-        return check_chosen(world, (package, module), self._entry, self._options.print_result, chosen, blank)
+            return check_chosen(world, optional_entry(world, module), "main", False, chosen, blank)
+        entry = (world.user_package, module)
+        return check_chosen(world, entry, self._entry, self._options.print_result, chosen, blank)
 
     def lower(self, program: ChangedProgram, options: LowerOptions) -> Module | None:
         """Lower what has changed and take the rest as it was; None when the whole program has to be lowered."""

@@ -88,14 +88,12 @@ def check_packages(
     if entry is not None:
         return check_program(world, place, entry, is_printed=is_printed)
     home = place if is_hosted else None
-    return check_program(
-        world, optional_entry(world, world.packages[0].name, entry_module), home=home, instances=instances
-    )
+    return check_program(world, optional_entry(world, entry_module), home=home, instances=instances)
 
 
 def start_check(world: ProgramWorld, entry_module: tuple[str, ...]) -> ProgramCheck:
     """Return the check of all modules of the first package, an entry being optional."""
-    return ProgramCheck(world, optional_entry(world, world.packages[0].name, entry_module))
+    return ProgramCheck(world, optional_entry(world, entry_module))
 
 
 class Session:
@@ -176,9 +174,7 @@ class Session:
         options = self.options
         if options.tests or options.library or options.host or options.coverage or options.debug or options.instances:
             return False
-        files = self.snapshot.files()
-        is_distinct = len({file.display for file in files}) == len(files)
-        return is_distinct and sum([len(file.data) for file in files]) >= MIN_KEPT_BYTES
+        return sum([len(file.data) for file in self.snapshot.files()]) >= MIN_KEPT_BYTES
 
     def check(self, needs_entry: bool) -> CheckedProgram:
         """Check the whole program once and add its diagnostics to those of the session."""

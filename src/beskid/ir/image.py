@@ -10,37 +10,18 @@ from __future__ import annotations
 import marshal
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, get_args
 
 from beskid.base.node import field_names
 from beskid.ir.forms import INSTRUCTIONS, TERMINATORS, InstructionForm, Role, derive
 from beskid.ir.model import Block, Function, IRType, Location, Operand, Register, Signature
-from beskid.ir.values import (
-    ClosureConstant,
-    FloatConstant,
-    FunctionAddress,
-    IntConstant,
-    NullConstant,
-    StringConstant,
-    TableAddress,
-    VariantConstant,
-)
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]
 
 _FORMS: list[InstructionForm] = [*INSTRUCTIONS.values(), *TERMINATORS.values()]
 _TYPES: list[IRType] = list(IRType)
-_CONSTANTS: list[type[Any]] = [
-    IntConstant,
-    FloatConstant,
-    NullConstant,
-    StringConstant,
-    ClosureConstant,
-    VariantConstant,
-    FunctionAddress,
-    TableAddress,
-]
+_CONSTANTS: list[type[Any]] = [kind for kind in get_args(Operand) if kind is not Register]
 """Every operand that is not a register; their fields are numbers, texts, bytes and types."""
 
 _NUMBERS: dict[Any, int] = {
@@ -234,7 +215,7 @@ def _constant_row(constant: Operand) -> Row:
     return (_NUMBERS[kind], *[_NUMBERS[each] if isinstance(each, IRType) else each for each in fields])
 
 
-_TYPED = frozenset((_NUMBERS[IntConstant], _NUMBERS[FloatConstant], _NUMBERS[NullConstant]))
+_TYPED = frozenset([number for number, kind in enumerate(_CONSTANTS) if field_names(kind)[0] == "type"])
 """The constants whose first field is a type."""
 
 
