@@ -17,7 +17,8 @@ START = datetime(1970, 1, 1, tzinfo=UTC)
 FORMAT = "%Y|%m|%d|%H|%I|%p|%M|%S|%f|%a|%A|%b|%B|%j|%u|%G|%V|%%|%z"
 LAST_DAY = date.max.toordinal() - EPOCH
 FIRST_DAY = 1 - EPOCH
-CONTRADICTION = "contradicts another part of the date"
+CONTRADICTION = "contradicts another part of the text"
+INCOMPLETE = "an ISO year and a week decide a date only together"
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +118,31 @@ def test_texts(program: Path) -> None:
         "pattern %Y %#2026 %": "2026-01-01T00:00:00Z",
         "pattern %d %b %Y, week %V#31 Jul 2026, week 31": "2026-07-31T00:00:00Z",
         "pattern %d %b %Y, week %V#31 Jul 2026, week 30": f"at byte 18: {CONTRADICTION}",
-        "pattern %Y week %V#2026 week 31": f"at byte 10: {CONTRADICTION}",
+        "pattern %Y week %V#2026 week 31": f"at byte 10: {INCOMPLETE}",
         "pattern %d. %G-W%V#27. 2026-W31": "2026-07-27T00:00:00Z",
-        "pattern %d. %G-W%V#28. 2026-W31": f"at byte 0: {CONTRADICTION}",
-        "pattern %G#2026": f"at byte 0: {CONTRADICTION}",
+        "pattern %d. %G-W%V#28. 2026-W31": "2026-07-28T00:00:00Z",
+        "pattern %d. %G-W%V#26. 2026-W31": f"at byte 0: {CONTRADICTION}",
+        "pattern %G#2026": f"at byte 0: {INCOMPLETE}",
+        "pattern %V#01": f"at byte 0: {INCOMPLETE}",
+        "pattern %a %H:%M#Mon 10:00": "1970-01-01T10:00:00Z",
+        "pattern %a %A#Mon Tuesday": f"at byte 4: {CONTRADICTION}",
+        "pattern %a %d %b, %H:%M#Fri 01 Jan, 08:30": "1970-01-01T08:30:00Z",
+        "pattern %a, day %j#Wed, day 100": "1970-04-10T00:00:00Z",
+        "pattern %d %b, day %j#31 Dec, day 366": "1970-12-31T00:00:00Z",
+        "pattern %d %b#29 Feb": "at byte 0: the number is out of range",
+        "pattern %H %I %p#15 03 PM": "1970-01-01T15:00:00Z",
+        "pattern %H %I %p#15 03 AM": f"at byte 6: {CONTRADICTION}",
+        "pattern %H %I %p#15 04 PM": f"at byte 3: {CONTRADICTION}",
+        "pattern %p %I %H#AM 12 00": "1970-01-01T00:00:00Z",
+        "pattern %p#PM": "1970-01-01T12:00:00Z",
+        "pattern %M %M#10 10": "1970-01-01T00:10:00Z",
+        "pattern %M %M#10 20": f"at byte 3: {CONTRADICTION}",
+        "pattern %M %M#00 20": f"at byte 3: {CONTRADICTION}",
+        "pattern %S %S#00 01": f"at byte 3: {CONTRADICTION}",
+        "pattern %f %f#5 500": "1970-01-01T00:00:00.5Z",
+        "pattern %f %f#0 5": f"at byte 2: {CONTRADICTION}",
+        "pattern %z %z#Z +0000": "1970-01-01T00:00:00Z",
+        "pattern %z %z#Z +0100": f"at byte 2: {CONTRADICTION}",
         "pattern %a %G-W%V#Fri 2026-W31": "2026-07-31T00:00:00Z",
         "pattern %d %j %Y#10 100 2026": "2026-04-10T00:00:00Z",
         "pattern %b %m#Jul 07": "1970-07-01T00:00:00Z",
@@ -207,6 +229,26 @@ def test_parts_of_a_date_in_any_order_and_number(program: Path) -> None:
             expected[f"pattern {'/'.join(complete)}/{part}#{text}/{wrong}"] = f"at byte {place}: {CONTRADICTION}"
     assert same > 200
     compare(program, expected)
+
+
+def test_any_parts_of_a_date_are_read_as_they_were_written(program: Path) -> None:
+    """Only an ISO year or a week without the other, and a day that 1970 does not have, is refused."""
+    generator = random.Random(fresh.seed(8))
+    complete, incomplete = [], []
+    for _ in range(1500):
+        day = date.fromordinal(generator.randint(366, date.max.toordinal()))
+        parts = generator.sample(PARTS, generator.randrange(1, 5))
+        line = f"pattern {'/'.join(parts)}#{'/'.join(written(day, part) for part in parts)}"
+        has_day = "%j" in parts or "%d" in parts and {"%m", "%b", "%B"} & set(parts)
+        if {"%G", "%V"} <= set(parts) or "%Y" in parts and has_day:
+            complete.append(line)
+        elif {"%G", "%V"} & set(parts):
+            incomplete.append(line)
+        elif (day.month, day.day) not in ((2, 29), (12, 31)) and not ("%d" in parts and day.day > 28):
+            complete.append(line)
+    given = answers(program, complete)
+    assert {line: answer for line, answer in zip(complete, given, strict=True) if answer.startswith("at byte")} == {}
+    assert {answer.partition(": ")[2] for answer in answers(program, incomplete)} == {INCOMPLETE}
 
 
 def in_python(text: str, pattern: str) -> str | None:
