@@ -82,7 +82,8 @@ class Question:
         except PermissionError:
             return "permission denied"
         except ValueError as error:
-            return INVALID[str(error)]
+            invalid = [name for name, _ in self.variables if "=" in name or "\0" in name]
+            return f"invalid variable name {quoted(invalid[-1])}" if invalid else INVALID[str(error)]
         except OSError as error:
             return error.strerror or ""
         ending = f"signalled {-process.returncode}" if process.returncode < 0 else f"exited {process.returncode}"
@@ -90,7 +91,11 @@ class Question:
         return f"{ending} {success} {output.hex()} {(errors or b'').hex()}"
 
 
-INVALID = {"embedded null byte": "Invalid argument", "illegal environment variable name": "invalid name of a variable"}
+INVALID = {"embedded null byte": "Invalid argument"}
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'.replace("\0", "\\0")
 
 
 def digits(texts: Sequence[str]) -> str:
@@ -204,5 +209,5 @@ def test_what_cannot_start(program: Path, tmp_path: Path) -> None:
     questions += [Question(["true"], folder=name) for name in ("/no/such", str(tool))]
     questions += [Question(["true"], clear=True), Question(["true"], [("PATH", "/no/such")])]
     questions += [Question(["echo", "a\0b"]), Question(["true"], [("A", "a\0b")])]
-    questions += [Question(["true"], [("A=B", "c")])]
+    questions += [Question(["true"], [("A", "c"), (name, "c")]) for name in ("A=B", "=", "A\0B")]
     compare(program, questions)
