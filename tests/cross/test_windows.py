@@ -124,7 +124,8 @@ unit main(string[] args) {
         Process.Exit(7);
     }
     let program = System.Environment.TryGet("BESKID_PROGRAM").Unwrap();
-    let child = Command.New(program).Arguments(["a b", "q\\"x\\\\", "", "ä"]).Variable("BESKID_X", "v");
+    let child = Command.New(program).Arguments(["a b", "q\\"x\\\\", "", "ä"]);
+    child.Variable("BESKID_X", "old").Variable("beskid_x", "v");
     let done = child.InputText("x".Repeat(200000)).Run().Expect("starts");
     Print("${done.ending} ${done.OutputText()}${done.ErrorText()}");
     let late = Command.New(program).Argument("sleep").Timeout(Time.FromMilliseconds(500)).Run();

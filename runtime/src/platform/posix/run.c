@@ -178,8 +178,11 @@ static char **variables_of(const BkRun *run)
             variables[used++] = *variable;
         }
     }
+    /* The system passes on both of two variables with one name, and most programs read the first. */
     for (char **variable = run->environment; *variable != NULL; variable++) {
-        variables[used++] = *variable;
+        if (!has_name_of(variable + 1, *variable)) {
+            variables[used++] = *variable;
+        }
     }
     variables[used] = NULL;
     return variables;

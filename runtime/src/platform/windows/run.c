@@ -82,7 +82,7 @@ static wchar_t *command_line(char **arguments)
     return finish_text(&line);
 }
 
-/* Whether a variable of this process has the name of one of the given ones; names have no case. */
+/* Whether a variable has the name of one of the given ones; names have no case. */
 static bool is_replaced(const wchar_t *variable, const wchar_t *given)
 {
     const wchar_t *end = wcschr(variable + 1, L'=');
@@ -95,8 +95,8 @@ static bool is_replaced(const wchar_t *variable, const wchar_t *given)
     return false;
 }
 
-/* The variables of the program, each with a zero after it, and one more zero. */
-static wchar_t *environment_block(const BkRun *run)
+/* The given variables, each with a zero after it, and one more zero. */
+static wchar_t *given_variables(const BkRun *run)
 {
     Wide given = {{NULL, 0, 0}, false};
     for (char **variable = run->environment; *variable != NULL; variable++) {
@@ -108,24 +108,36 @@ static wchar_t *environment_block(const BkRun *run)
         }
         free(wide);
     }
-    wchar_t *block = finish_text(&given);
-    wchar_t *own = block != NULL && run->inherits ? GetEnvironmentStringsW() : NULL;
-    if (own == NULL) {
-        return block;
+    return finish_text(&given);
+}
+
+/* The variables of the program in the same form. Of two with one name, the last is given to it. */
+static wchar_t *environment_block(const BkRun *run)
+{
+    wchar_t *given = given_variables(run);
+    if (given == NULL) {
+        return NULL;
     }
     Wide all = {{NULL, 0, 0}, false};
-    for (const wchar_t *variable = own; *variable != L'\0'; variable += wcslen(variable) + 1) {
-        if (!is_replaced(variable, block)) {
+    wchar_t *own = run->inherits ? GetEnvironmentStringsW() : NULL;
+    for (const wchar_t *variable = own; variable != NULL && *variable != L'\0'; variable += wcslen(variable) + 1) {
+        if (!is_replaced(variable, given)) {
             put_text(&all, variable);
             put_unit(&all, L'\0');
         }
     }
-    for (const wchar_t *variable = block; *variable != L'\0'; variable += wcslen(variable) + 1) {
-        put_text(&all, variable);
-        put_unit(&all, L'\0');
+    for (const wchar_t *variable = given; *variable != L'\0';) {
+        const wchar_t *next = variable + wcslen(variable) + 1;
+        if (!is_replaced(variable, next)) {
+            put_text(&all, variable);
+            put_unit(&all, L'\0');
+        }
+        variable = next;
     }
-    FreeEnvironmentStringsW(own);
-    free(block);
+    if (own != NULL) {
+        FreeEnvironmentStringsW(own);
+    }
+    free(given);
     return finish_text(&all);
 }
 
