@@ -102,6 +102,10 @@ def test_differences_of_values(program: Path) -> None:
         one, two = list(text.encode()[:60]), list(other.encode()[:60])
         held = "held" if one == two else f"because {difference(str(one), str(two))}"
         expected["equal numbers", bytes(one).hex(), bytes(two).hex()] = held
+    long = 'ab é😀"\\\n' * 30
+    for place in (0, 40, 130, len(long) - 1):
+        other = f"{long[:place]}x{long[place + 1 :]}"
+        expected["equal", digits(long), digits(other)] = f"because {difference(quoted(long), quoted(other))}"
     assert sum("different from byte" in each for each in expected.values()) > 3
     compare(program, expected)
 
