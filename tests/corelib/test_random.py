@@ -153,6 +153,7 @@ def test_normal_numbers_are_those_of_the_model(program: Path) -> None:
     model = Model(7)
     (given,) = answers(program, ["normal 7 500"])
     found = [struct.unpack("<d", struct.pack("<Q", int(word)))[0] for word in given.split()]
+    assert len(found) == 500
     assert all(math.isclose(number, model.normal(), rel_tol=1e-14) for number in found)
 
 
@@ -197,3 +198,41 @@ def test_frequencies_are_the_probabilities(program: Path) -> None:
     assert chi_square(Counter(samples), pairs) < 31.27
     independent = {f"{i} {j}": one[i] * one[j] for i, j in itertools.product(one, repeat=2)}
     assert chi_square(Counter(choices), independent) < 37.70
+
+
+WEIGHT = "a weight must not be negative or NaN"
+SUM = "the sum of the weights must be finite"
+ZERO = "the weights are all zero"
+PANICS = {
+    "weighted 1 1 8 nan": WEIGHT,
+    "weighted 1 1 -1 8": WEIGHT,
+    "weighted 1 1 inf -1": WEIGHT,
+    "weighted 1 1 8 inf": SUM,
+    "weighted 1 1 0 0": ZERO,
+    "weighted 1 1": ZERO,
+    "choices 1 -1 8": "negative number of choices",
+    "choices 1 1 8 nan": WEIGHT,
+    "choices 1 0 -1 8": WEIGHT,
+    "choices 1 0 8 inf": SUM,
+    "choices 1 1 0 0": ZERO,
+    "choices 1 1": ZERO,
+    "without 1 1 8 nan": WEIGHT,
+    "without 1 2 8 nan": WEIGHT,
+    "without 1 -1 8 -1": WEIGHT,
+    "without 1 9 8 inf": SUM,
+    "without 1 2 8 0": "a sample of 2 of 1 weights above zero",
+    "without 1 -1 8": "a sample of -1 of 1 weights above zero",
+    "without 1 1": "a sample of 1 of 0 weights above zero",
+    "wihtout 1 1 8": "unknown function wihtout",
+}
+
+
+def test_invalid_weights_and_counts_panic(program: Path) -> None:
+    """Weights are looked at first, so that the count is compared with valid ones."""
+    found = {}
+    for line in PANICS:
+        done = limits.run([program], input=f"{line}\n", capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (101, ""), line
+        found[line] = done.stderr.removeprefix("panic: ").partition("\n")[0]
+    assert found == PANICS
+    assert answers(program, ["choices 1 0 0 0", "choices 1 0", "without 1 0 0"]) == [""] * 3
