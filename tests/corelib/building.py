@@ -1,10 +1,10 @@
-"""Builds the programs with which the core library is compared with its references."""
+"""Builds and asks the programs with which the core library is compared with its references."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests import limits
@@ -23,6 +23,30 @@ def built(source: Path, folder: Path, level: str = "-O2") -> Path:
     done = limits.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target
+
+
+def answers(program: Path, lines: Sequence[str], *arguments: str, stress: bool = False) -> list[str]:
+    """Return the line with which a program answers each line, collecting at every allocation under stress."""
+    done = limits.run(
+        [program, *arguments],
+        input="".join(f"{line}\n" for line in lines),
+        env=STRESS if stress else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    given = done.stdout.split("\n")[:-1]
+    assert len(given) == len(lines)
+    return given
+
+
+def compare(program: Path, expected: Mapping[str, str]) -> None:
+    """Compare all answers, and the first of them with a collection at every allocation."""
+    given = answers(program, list(expected))
+    found = dict(zip(expected, given, strict=True))
+    assert {line: answer for line, answer in found.items() if answer != expected[line]} == {}
+    require_same_under_stress([program], [f"{line}\n" for line in expected], given)
 
 
 def require_same_under_stress(command: Sequence[str | Path], questions: Sequence[str], answers: Sequence[str]) -> None:

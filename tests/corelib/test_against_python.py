@@ -24,8 +24,8 @@ from typing import Any
 import pytest
 import xxhash
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, STRESS, built, require_same_under_stress
+from tests import fresh
+from tests.corelib.building import PROGRAMS, answers, built, require_same_under_stress
 
 DOCUMENTS = int(os.environ.get("BESKID_EXAMPLES", "80")) * 25
 MAX_DEPTH = 1000
@@ -65,20 +65,6 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Build the programs once and return them by name."""
     folder = tmp_path_factory.mktemp("programs")
     return {name: built(PROGRAMS / f"{name}.bd", folder) for name in ("codecs", "json")}
-
-
-def answers(program: Path, lines: list[str], *arguments: str, stress: bool = False) -> list[str]:
-    done = limits.run(
-        [program, *arguments],
-        input="".join(f"{line}\n" for line in lines),
-        env=STRESS if stress else None,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    given = done.stdout.split("\n")[:-1]
-    assert len(given) == len(lines)
-    return given
 
 
 def json_answers(program: Path, documents: list[str]) -> list[str]:

@@ -9,8 +9,8 @@ import struct
 from pathlib import Path
 
 import pytest
-from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built, require_same_under_stress
+from tests import fresh
+from tests.corelib.building import PROGRAMS, built, compare
 
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "60"))
 PIECES = (
@@ -56,9 +56,4 @@ def test_memory_of_c_is_read_as_by_ctypes(program: Path) -> None:
             data = generator.randbytes(generator.randrange(40))
         expected[f"x{data.hex()}"] = in_python(data)
     expected |= {str(number): os.strerror(number) for number in (*range(135), -1, 4095, 2**31 - 1)}
-    text = "".join(f"{line}\n" for line in expected)
-    done = limits.run([program], input=text, capture_output=True, text=True, check=True)
-    given = done.stdout.split("\n")[:-1]
-    found = dict(zip(expected, given, strict=True))
-    assert {line: answer for line, answer in found.items() if answer != expected[line]} == {}
-    require_same_under_stress([program], [f"{line}\n" for line in expected], given)
+    compare(program, expected)

@@ -20,8 +20,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from hypothesis import strategies as st
-from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, STRESS, STRESSED, built, require_same_under_stress
+from tests import fresh
+from tests.corelib.building import PROGRAMS, STRESSED, answers, built, compare, require_same_under_stress
 
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "300"))
 
@@ -29,23 +29,6 @@ ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "300"))
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(PROGRAMS / "models.bd", tmp_path_factory.mktemp("models"), "-O0")
-
-
-def answers(program: Path, lines: list[str], stress: bool = False) -> list[str]:
-    text = "".join(f"{line}\n" for line in lines)
-    environment = STRESS if stress else None
-    done = limits.run([program], input=text, capture_output=True, text=True, check=False, env=environment)
-    assert done.returncode == 0, done.stderr
-    given = done.stdout.split("\n")[:-1]
-    assert len(given) == len(lines)
-    return given
-
-
-def compare(program: Path, expected: dict[str, str]) -> None:
-    """Compare all answers, and some of them with a collection at every allocation."""
-    for stress, lines in ((False, list(expected)), (True, list(expected)[:STRESSED])):
-        given = dict(zip(lines, answers(program, lines, stress), strict=True))
-        assert {line: answer for line, answer in given.items() if answer != expected[line]} == {}
 
 
 def digits(text: str) -> str:

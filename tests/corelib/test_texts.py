@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests import fresh, limits
-from tests.corelib.building import PROGRAMS, built, require_same_under_stress
+from tests import fresh
+from tests.corelib.building import PROGRAMS, built, compare
 
 ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "400"))
 
@@ -20,16 +20,6 @@ ROUNDS = int(os.environ.get("BESKID_EXAMPLES", "400"))
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(PROGRAMS / "texts.bd", tmp_path_factory.mktemp("texts"))
-
-
-def compare(program: Path, expected: dict[str, str]) -> None:
-    """Compare all answers, and ask the first questions again with a collection at every allocation."""
-    lines = "".join(f"{line}\n" for line in expected)
-    done = limits.run([program], input=lines, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    given = dict(zip(expected, done.stdout.splitlines(), strict=True))
-    assert {line: answer for line, answer in given.items() if answer != expected[line]} == {}
-    require_same_under_stress([program], [f"{line}\n" for line in given], list(given.values()))
 
 
 def bytes_questions(generator: random.Random, rounds: int) -> dict[str, str]:
