@@ -68,6 +68,11 @@ bool has_kept_exception(void)
 static int64_t take_output(int64_t descriptor, const uint8_t *bytes, uint64_t length)
 {
     PyGILState_STATE state = PyGILState_Ensure();
+    if (has_kept_exception()) {
+        /* It ends the call, so nothing must be written first. */
+        PyGILState_Release(state);
+        return -1;
+    }
     PyObject *done =
         PyObject_CallFunction(support.write, "Ly#", (long long)descriptor, (const char *)bytes, (Py_ssize_t)length);
     if (done == NULL) {

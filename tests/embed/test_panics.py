@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import traceback
+from collections.abc import Callable
 
 import pytest
 
@@ -65,6 +66,32 @@ def test_a_function_of_python_is_not_called_after_an_exception(
     with pytest.raises(InterruptedError, match="refused"):
         values.WarnAndCall("refused", calls.append)
     assert calls == []
+
+
+class RefusingOnce(io.StringIO):
+    """A stream that refuses the first text, and calls a function of Beskid for each that follows."""
+
+    def __init__(self, function: Callable[[int, int], int]) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._function = function
+
+    def write(self, text: str) -> int:
+        self.texts.append(text)
+        if len(self.texts) == 1:
+            raise InterruptedError(text.strip())
+        return self._function(len(text), 0)
+
+
+def test_nothing_is_written_after_an_exception(values: beskid.Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = RefusingOnce(values.Add)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with pytest.raises(InterruptedError, match="one"):
+        values.WarnOfBoth("one", "two")
+    assert stream.texts == ["one\n"]
+    # The exception belongs to that call alone.
+    values.WarnOfBoth("three", "four")
+    assert stream.texts == ["one\n", "three\n", "four\n"]
 
 
 def test_output_goes_where_python_prints(values: beskid.Module, capsys: pytest.CaptureFixture[str]) -> None:

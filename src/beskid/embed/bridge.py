@@ -160,10 +160,13 @@ class Bridge:
 
     def _take(self, descriptor: int, data: int, length: int) -> int:
         """Print what a program prints. The runtime calls it on the stack of the host."""
+        if self._kept is not None:
+            # It ends the call, so nothing must be written first.
+            return -1
         try:
             self._support["write"](descriptor, ctypes.string_at(data, length))
         except BaseException as error:
-            self._kept = self._kept or error
+            self._kept = error
             return -1
         return length
 
