@@ -485,8 +485,21 @@ def test_an_attribute_waits_for_what_it_is_of() -> None:
     assert not session.read("[Audited]").is_complete
     done = piped("attribute Audited(TypeDeclaration) { }\n[Audited]\ntype P { i64 a }\nP { a: 1 }\n")
     assert (done.stdout, done.stderr) == ("P { a: 1 }\n", "")
+    session.run("type Audited { i64 a }")
+    assert session.read("[Audited]").is_complete
+    session.run("attribute Audited(TypeDeclaration) { }")
+    assert not session.read("[Audited]").is_complete
     session.reset()
     assert session.read("[Audited]").is_complete
+
+
+def test_a_loaded_file_declares_an_attribute_again_as_a_value(tmp_path: Path) -> None:
+    file = tmp_path / "entries.bd"
+    file.write_text(
+        "attribute Audited(TypeDeclaration) { }\nconst i64 Audited = 4;\nlet Other = 1;\n[Audited]\n[Other]\n"
+    )
+    done = piped(f":load {file}\n")
+    assert (done.stdout, done.stderr) == ("[4]\n[1]\n", "")
 
 
 def test_completion_before_a_command() -> None:

@@ -23,7 +23,7 @@ from beskid.files.problems import FileError, shown_name
 from beskid.files.reading import read_file
 from beskid.ir.model import Module
 from beskid.ir.text import print_function
-from beskid.repl.reading import entries_of, read_entry
+from beskid.repl.reading import entries_of, note_attributes, read_entry
 from beskid.repl.session import ENTRY, Session
 
 MAX_LOADED_BYTES = 16 << 20
@@ -161,7 +161,7 @@ def _with_neighbors(text: str, attributes: Iterable[str]) -> Iterator[str]:
     for part in entries_of(text.splitlines(keepends=True), known):
         entry = read_entry("", part, known)
         added = {each.name for each in entry.declarations}
-        known |= {each.name for each in entry.declarations if each.is_attribute}
+        note_attributes(known, entry.declarations)
         runs_nothing = entry.is_complete and not entry.pieces and not entry.diagnostics
         if before and not (runs_nothing and names.isdisjoint(added)):
             yield before

@@ -196,6 +196,15 @@ def _depth(kinds: Iterable[str]) -> int:
     return sum(_steps(kinds))
 
 
+def note_attributes(attributes: set[str], declarations: Iterable[Declaration]) -> None:
+    """Add the names of declared attributes, and remove those that are declared as something else."""
+    for each in declarations:
+        if each.is_attribute:
+            attributes.add(each.name)
+        elif each.name not in BUILT_IN:
+            attributes.discard(each.name)
+
+
 def _is_before_item(text: str, attributes: Collection[str]) -> bool:
     """Return whether the last line is one that a declaration follows."""
     found = _BEFORE_ITEM.fullmatch(text.rstrip().rpartition("\n")[2])

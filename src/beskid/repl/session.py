@@ -27,7 +27,7 @@ from beskid.ide.completion import Completions, complete
 from beskid.ide.describe import shown
 from beskid.ide.navigation import hover
 from beskid.ide.snapshot import Snapshot
-from beskid.repl.reading import Entry, Piece, moved, read_entry, read_whole
+from beskid.repl.reading import Entry, Piece, moved, note_attributes, read_entry, read_whole
 from beskid.source.codes import PARSE, W1103, W1407, W1503, W1504
 from beskid.source.diagnostics import Diagnostic, Severity, error
 from beskid.source.text import SourceText, Span
@@ -86,7 +86,7 @@ class Session:
         self.variables: dict[str, Variable] = {}
         self.items: dict[str, str] = {}
         self.attributes = set(BUILT_IN)
-        """The names of all attributes."""
+        """The names of all attributes. Those who read entries hold this set, so `reset` changes it in place."""
         self._accepted: list[str | dict[str, str]] = []
         """The texts of entries, and in place of those that only declare, which stand together, what is in force."""
         self.lost: list[str] = []
@@ -334,7 +334,7 @@ class Session:
             self.items, self.variables = former
             raise
         self.lost = list(lost)
-        self.attributes |= {each.name for each in entry.declarations if each.is_attribute}
+        note_attributes(self.attributes, entry.declarations)
         if self._types is not None and names:
             self._types.forget(changed)
             self._release(lost.values())
