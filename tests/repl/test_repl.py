@@ -246,9 +246,9 @@ def test_long_sessions_stay_fast_and_small(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("beskid.repl.session.make_cell", note)
     for number in range(ENTRIES):
         session.run(f"total += {number};")
-        assert session.run(f"xs[{number % 3}] * {number}")[0] == str((number % 3 + 1) * number)
+        assert session.run(f"xs[{number % 3}] * {number}") == str((number % 3 + 1) * number)
         memory.append(limits.resident_bytes(os.getpid()))
-    assert session.run("total")[0] == str(ENTRIES * (ENTRIES - 1) // 2)
+    assert session.run("total") == str(ENTRIES * (ENTRIES - 1) // 2)
     # The programs around the entries do not grow with their number.
     assert len(compiled) == 2 * ENTRIES + 1
     assert max(compiled) - min(compiled) < 200
@@ -265,7 +265,7 @@ def test_the_types_of_former_cells_are_released() -> None:
     types = session._types
     assert types is not None
     assert sum("Cell" in name for name in types.classes) == 1
-    assert session.run("n")[0] == "4"
+    assert session.run("n") == "4"
 
 
 def test_a_failed_entry_changes_nothing() -> None:
@@ -273,7 +273,7 @@ def test_a_failed_entry_changes_nothing() -> None:
     session.run("i64 one() => 1;")
     with pytest.raises(EntryError):
         session.run("i64 one() => two();")
-    assert session.run("one()")[0] == "1"
+    assert session.run("one()") == "1"
 
 
 # On a terminal
@@ -432,7 +432,7 @@ def test_no_name_of_an_entry_is_taken() -> None:
     session.run("type Cell1 { i64 v }")
     session.run("let entryValue = Entry();")
     session.run("let cell1 = Cell1 { v: entryValue };")
-    assert session.run("cell1.v + entryValue")[0] == "10"
+    assert session.run("cell1.v + entryValue") == "10"
 
 
 def test_saved_declarations_are_those_in_force() -> None:
@@ -442,20 +442,20 @@ def test_saved_declarations_are_those_in_force() -> None:
     saved = session.saved()
     again = Session()
     again.run(saved)
-    assert again.run("g()")[0] == "2"
+    assert again.run("g()") == "2"
 
 
 def test_declarations_and_what_follows_them_are_one_entry() -> None:
     session = Session()
-    assert session.run("i64 f(i64 n) => n * 2; let x = f(4); x + 1")[0] == "9"
-    assert session.run("use Collections.Map; Map.New<i64, i64>().Count()")[0] == "0"
+    assert session.run("i64 f(i64 n) => n * 2; let x = f(4); x + 1") == "9"
+    assert session.run("use Collections.Map; Map.New<i64, i64>().Count()") == "0"
     session.run("type P { i64 a } let p = P { a: 1 };")
     for text in ("i64 f(i64 n) => n; nope", "type P { f64 a } nope"):
         with pytest.raises(EntryError) as caught:
             session.run(text)
         (found,) = caught.value.diagnostics
         assert found.source.text[found.span.start : found.span.end] == "nope"
-    assert session.run("f(p.a)")[0] == "2"
+    assert session.run("f(p.a)") == "2"
     assert session.lost == []
 
 
@@ -476,6 +476,17 @@ def test_declarations_before_a_panic_are_saved(tmp_path: Path) -> None:
     assert done.stdout == "P { b: 2 }\n"
     assert "note: `p` is forgotten" in done.stderr and "panic" in done.stderr
     assert piped(f":load {saved}\n").stderr.count("error") == 0
+    saved.unlink()
+    done = piped(f"i64 f() => 5; let a = f(); let b = a; [1][4]\nlet c = b + 1;\nc\n:save {saved}\n")
+    assert done.stdout == "6\n"
+    done = piped(f":load {saved}\na + b + c\n")
+    assert (done.stdout, done.stderr) == ("6\n16\n", "")
+
+
+def test_warnings_of_an_entry_that_panics_are_shown() -> None:
+    done = piped("let wide = 7000; { i32 narrow = wide; } [1][4];\n")
+    assert "warning" in done.stderr and "panic" in done.stderr
+    assert done.stderr.index("warning") < done.stderr.index("panic")
 
 
 def test_an_attribute_waits_for_what_it_is_of() -> None:
@@ -502,6 +513,20 @@ def test_a_loaded_file_declares_an_attribute_again_as_a_value(tmp_path: Path) ->
     assert (done.stdout, done.stderr) == ("[4]\n[1]\n", "")
 
 
+def test_an_entry_that_changes_nothing_is_not_kept(tmp_path: Path) -> None:
+    with on_a_terminal(tmp_path) as terminal:
+        terminal.type("nope\r")
+        terminal.wait_for("unknown value `nope`")
+        assert not list((tmp_path / "beskid" / "repl").glob("session-*.bd"))
+        terminal.type("6 * 7\r")
+        terminal.wait_for("\n42")
+        (kept,) = (tmp_path / "beskid" / "repl").glob("session-*.bd")
+        kept.unlink()
+        terminal.type("nope + 1\r")
+        terminal.wait_for("unknown value `nope`")
+        assert not kept.exists()
+
+
 def test_completion_before_a_command() -> None:
     assert candidates(Session(), "", 0)[0] == 0
     assert candidates(Session(), ":t", 0)[0] == 0
@@ -522,10 +547,10 @@ def test_a_type_that_hides_an_imported_one_takes_its_variables() -> None:
     session = Session()
     session.run("use Collections.Map; let ages = Map.New<string, i64>();")
     session.run("use Collections.Map;")
-    assert session.run("ages")[0] == "{}"
+    assert session.run("ages") == "{}"
     session.run("type Map { i64 a }")
     assert session.lost == ["ages"]
-    assert session.run("Map { a: 1 }")[0] == "Map { a: 1 }"
+    assert session.run("Map { a: 1 }") == "Map { a: 1 }"
 
 
 def test_a_variable_of_an_imported_contract_needs_its_import() -> None:
@@ -534,7 +559,7 @@ def test_a_variable_of_an_imported_contract_needs_its_import() -> None:
     session.run("Display shown = P { a: 1 };")
     session.run("type Display2 { i64 b }")
     assert session.variables["shown"].uses == ("use Core.Contracts.Display;",)
-    assert session.run("shown.ToString()")[0] == '"P"'
+    assert session.run("shown.ToString()") == '"P"'
 
 
 def test_readline_asks_for_one_candidate_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -563,10 +588,10 @@ def test_an_entry_with_an_error_runs_nothing() -> None:
         session.run("n = 2; let a = n; let b = nope; a")
     (found,) = caught.value.diagnostics
     assert found.source.text[found.span.start : found.span.end] == "nope"
-    assert session.run("n")[0] == "1"
+    assert session.run("n") == "1"
     assert "a" not in session.variables
-    assert session.run("let a = 1; let a = a + 1; if a > 1 { n = 5; } a + n")[0] == "7"
-    assert session.run("let c = 1; for x in [c] { n += x; }")[0] == ""
+    assert session.run("let a = 1; let a = a + 1; if a > 1 { n = 5; } a + n") == "7"
+    assert session.run("let c = 1; for x in [c] { n += x; }") == ""
 
 
 def test_a_history_that_cannot_be_written_ends_no_session(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class _Loop:
         self._color = wants_color(options.color)
         self._folder = None if options.no_history else _private_folder()
         self._is_kept = False
+        self._saved = ""
         self._name = time.strftime(f"session-%Y%m%d-%H%M%S-{os.getpid()}.bd")
         self._open_files: list[str] = []
 
@@ -122,13 +123,12 @@ class _Loop:
 
         if not text.lstrip().startswith(":"):
             value = ""
-            warnings: list[Diagnostic] = []
             try:
-                value, warnings = self.session.run(text)
+                value = self.session.run(text)
             finally:
                 self._autosave()
-                if warnings:
-                    print_text(self._shown(warnings))
+                if self.session.warnings:
+                    print_text(self._shown(self.session.warnings))
                 for name in self.session.lost:
                     print_text(f"note: `{name}` is forgotten, because its type was declared again")
             if value:
@@ -164,11 +164,13 @@ class _Loop:
             self._is_kept = True
 
     def _autosave(self) -> None:
-        """Write the entries of the session, so that a crash loses none."""
-        if self._folder is not None and self._is_kept:
+        """Write the entries of the session, if there are others than before, so that a crash loses none."""
+        saved = self.session.saved()
+        if self._folder is not None and self._is_kept and saved != self._saved:
             from beskid.repl.commands import saved_bytes
 
-            self._folder.write(self._name, saved_bytes(self.session))
+            if self._folder.write(self._name, saved_bytes(self.session)):
+                self._saved = saved
 
 
 def _private_folder() -> PrivateFolder | None:

@@ -91,6 +91,8 @@ class Session:
         """The texts of entries, and in place of those that only declare, which stand together, what is in force."""
         self.lost: list[str] = []
         """The variables that the last entry made the session forget."""
+        self.warnings: list[Diagnostic] = []
+        """The warnings of the last entry, also of one that ended with an exception."""
         self._projects = OpenProjects()
         self._types: Types | None = None
         self._count = 0
@@ -117,34 +119,41 @@ class Session:
         ]
         return "".join(f"{text}\n" for text in texts)
 
-    def run(self, text: str) -> tuple[str, list[Diagnostic]]:
-        """Run an entry; return the printed form of its value, empty without one, and its warnings.
+    def run(self, text: str) -> str:
+        """Run an entry; return the printed form of its value, empty without one.
 
         Raises `EntryError`, what its code raises (`Panic`, `KeyboardInterrupt`, `SystemExit`), and `CompileError`.
         """
         entry = read_whole(f"<entry {self._count + 1}>", text, self.attributes)
         self._count += 1
         self.lost = []
+        self.warnings = []
         if entry.diagnostics:
             raise EntryError(entry.diagnostics)
-        found = self._declare(entry)
+        self.warnings = self._declare(entry)
+        finished: list[str] = []
         try:
-            value = self._run_pieces(entry, found)
+            value = self._run_pieces(entry, self.warnings, finished)
         except BaseException:
-            # Its declarations are in force.
+            # Its declarations are in force, and so is what the pieces before the exception did.
             self._accept(joined(entry.declarations))
+            self._accepted += finished
             raise
         if entry.pieces:
             self._accepted.append(text)
         else:
             self._accept(joined(entry.declarations))
-        return value, found
+        return value
 
-    def _run_pieces(self, entry: Entry, found: list[Diagnostic]) -> str:
-        """Run what follows the declarations, and add its warnings; return the printed form of the last value."""
+    def _run_pieces(self, entry: Entry, warnings: list[Diagnostic], finished: list[str]) -> str:
+        """Run what follows the declarations; return the printed form of the last value.
+
+        Adds the warnings of each piece, and the text of each that ran to its end.
+        """
         value = ""
         for piece in entry.pieces:
-            value = self._run(entry, piece, found)
+            value = self._run(entry, piece, warnings)
+            finished.append(piece.text)
         return value
 
     def _accept(self, declared: dict[str, str]) -> None:
@@ -194,7 +203,7 @@ class Session:
         piece = entry.pieces[0]
         self._check_value(entry, piece)
         self._count += 1
-        value = self._run_pieces(entry, [])
+        value = self._run_pieces(entry, [], [])
         checked, _ = self._check_value(entry, piece)
         # The loop is another program, so that the calls cannot be optimized away.
         type = self._local(checked, _VALUE).type
