@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests import limits
 from tests.ir.test_interpreter import run, start
+from tests.terminals import open_terminal
 
 from beskid.ir.builder import INTEGER_WIDTH
 from beskid.ir.model import Descriptor, IntConstant, IRType, Move
@@ -71,19 +79,98 @@ def test_writing_to_a_bad_descriptor_returns_minus_one(tmp_path: Path) -> None:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def standard_input(ours: int) -> Iterator[None]:
+    """Read descriptor 0 from another one meanwhile."""
+    former = os.dup(0)
+    try:
+        os.dup2(ours, 0)
+        yield
+    finally:
+        os.dup2(former, 0)
+        os.close(former)
+
+
 def test_the_longest_time_limits_are_limits() -> None:
     """The longest number of milliseconds is more than the functions of Python take."""
     ours, theirs = os.pipe()
-    standard_input = os.dup(0)
-    try:
-        os.dup2(ours, 0)
+    with standard_input(ours):
         os.write(theirs, b"a")
         assert RealHost().wait_for_input((1 << 63) - 1)
         assert RealHost().run([b"/bin/true"], [], b"", b"", (1 << 63) - 1, 0).status == 0
-    finally:
-        os.dup2(standard_input, 0)
-        for descriptor in (standard_input, ours, theirs):
-            os.close(descriptor)
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_input_that_came_before_the_deadline_is_seen_after_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`select` looks no more when a handler, or a stop, lasts until the deadline."""
+    ours, theirs = os.pipe()
+    look = select.select
+    waits: list[float | None] = []
+
+    def select_with_a_signal(*arguments: Any) -> Any:
+        waits.append(arguments[3])
+        if len(waits) > 1:
+            return look(*arguments)
+        os.write(theirs, b"a")
+        return [], [], []
+
+    with standard_input(ours):
+        monkeypatch.setattr(select, "select", select_with_a_signal)
+        assert RealHost().wait_for_input(50)
+        os.read(0, 1)
+        assert not RealHost().wait_for_input(0)
+    assert waits[:2] == [0.05, 0]
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_terminal_that_is_gone_is_left_alone() -> None:
+    with open_terminal() as terminal, standard_input(terminal.theirs):
+        host = RealHost()
+        host.set_key_mode(True)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, terminal.ours)
+        os.close(null)
+        host.set_key_mode(False)
+
+
+IN_AN_ORPHANED_GROUP = """
+import fcntl, os, termios, time
+from beskid.ir.oracle.real_host import RealHost
+
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+ours, theirs = os.pipe()
+middle = os.fork()
+if middle == 0:
+    if os.fork() == 0:
+        os.setpgid(0, 0)
+        parent = os.getppid()
+        os.write(theirs, b"started ")
+        while os.getppid() == parent:
+            time.sleep(0.005)
+        try:
+            RealHost().set_key_mode(True)
+            os.write(theirs, b"no exception")
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    os.read(ours, 8)
+    os._exit(0)
+os.close(theirs)
+os.waitpid(middle, 0)
+while data := os.read(ours, 100):
+    os.write(1, data)
+"""
+
+
+def test_an_orphan_in_the_background_leaves_the_terminal_alone() -> None:
+    """The kernel does not stop it, and its calls fail."""
+    with open_terminal() as terminal:
+        command = [sys.executable, "-c", IN_AN_ORPHANED_GROUP]
+        done = limits.run(command, stdin=terminal.theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    assert (done.stdout, done.stderr) == (b"no exception", b"")
 
 
 def test_sizes_agree_with_widths() -> None:

@@ -6,7 +6,6 @@ It implements `Host` with the descriptors, files, environment and clocks of the 
 from __future__ import annotations
 
 import atexit
-import contextlib
 import errno
 import fcntl
 import os
@@ -57,12 +56,19 @@ _KEY_MODE_LOCAL = termios.ICANON | termios.ECHO | termios.IEXTEN
 """What the key mode of a terminal turns off."""
 
 
+_DEADLY = (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM)
+"""The signals by which users and systems end programs. Python makes an exception of `SIGINT`."""
+
+
 _MAX_SECONDS = 2_000_000
 """The longest wait: `poll` takes 31 bits of milliseconds."""
 
 
 class _KeyMode:
-    """The key mode of the terminal of descriptor 0. A stop of the process restores the terminal until it continues."""
+    """The key mode of the terminal of descriptor 0.
+
+    A signal that ends the process restores the terminal, and a stop does so until the process continues.
+    """
 
     def __init__(self) -> None:
         self._former: list[Any] | None = None
@@ -70,7 +76,7 @@ class _KeyMode:
         # The process continued in the background: the terminal belongs to another job, and has its mode.
         self._is_suspended = False
         self._is_waiting = False
-        self._handles_stops = False
+        self._handlers: dict[int, Callable[[int, object], None]] = {}
 
     def begin(self) -> None:
         if self._former is not None:
@@ -79,29 +85,28 @@ class _KeyMode:
         if not os.isatty(0):
             return
         _wait_for_foreground()
-        self._former = termios.tcgetattr(0)
+        try:
+            self._former = termios.tcgetattr(0)
+        except termios.error:
+            return
         self._keys = [*self._former]
         self._keys[0] &= ~_KEY_MODE_INPUT
         self._keys[3] &= ~_KEY_MODE_LOCAL
         atexit.register(self.end)
-        is_default = signal.getsignal(signal.SIGTSTP) == signal.getsignal(signal.SIGCONT) == signal.SIG_DFL
         # Only the main thread may have handlers.
-        if is_default and threading.current_thread() is threading.main_thread():
-            self._handles_stops = True
-            signal.signal(signal.SIGTSTP, self._stop)
-            signal.signal(signal.SIGCONT, self._continue)
+        if threading.current_thread() is threading.main_thread():
+            self._handle_signals()
         _set_mode(self._keys)
 
     def end(self) -> None:
         if self._former is None:
             return
         atexit.unregister(self.end)
-        if self._handles_stops:
-            self._handles_stops = False
-            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            signal.signal(signal.SIGCONT, signal.SIG_DFL)
-        if not self._is_suspended:
-            _set_mode(self._former)
+        for number, handler in self._handlers.items():
+            if signal.getsignal(number) == handler:
+                signal.signal(number, signal.SIG_DFL)
+        self._handlers = {}
+        self._restore()
         self._former = None
         self._is_suspended = False
 
@@ -110,7 +115,8 @@ class _KeyMode:
         self._is_waiting = True
         try:
             self._leave_suspension()
-            return bool(select.select([0], [], [], seconds)[0])
+            # After a signal it does not look again when the time is over.
+            return any(select.select([0], [], [], limit)[0] for limit in (seconds, 0))
         finally:
             self._is_waiting = False
 
@@ -120,42 +126,71 @@ class _KeyMode:
             self._is_suspended = False
             _set_mode(self._keys)
 
-    def _stop(self, number: int, frame: object) -> None:
+    def _restore(self) -> None:
         if self._former is not None and not self._is_suspended:
             _set_mode(self._former)
-            self._is_suspended = True
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)
-        if self._handles_stops:
-            signal.signal(signal.SIGTSTP, self._stop)
+
+    def _handle_signals(self) -> None:
+        handlers: dict[int, Callable[[int, object], None]] = dict.fromkeys(_DEADLY, self._die)
+        # A stop is handled by the two together.
+        if signal.getsignal(signal.SIGTSTP) == signal.getsignal(signal.SIGCONT) == signal.SIG_DFL:
+            handlers |= {signal.SIGTSTP: self._stop, signal.SIGCONT: self._continue}
+        self._handlers = {
+            number: handler for number, handler in handlers.items() if signal.getsignal(number) == signal.SIG_DFL
+        }
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+
+    def _die(self, number: int, frame: object) -> None:
+        self._restore()
+        _take_default(number)
+
+    def _stop(self, number: int, frame: object) -> None:
+        self._restore()
+        self._is_suspended = self._former is not None
+        _take_default(number)
+        if number in self._handlers:
+            signal.signal(number, self._stop)
 
     def _continue(self, number: int, frame: object) -> None:
         if self._former is not None:
             self._is_suspended = True
             # What waits for a key goes on waiting after this, and needs the terminal.
-            if self._is_waiting or os.tcgetpgrp(0) == os.getpgrp():
+            if self._is_waiting or _is_in_foreground():
                 self._leave_suspension()
+
+
+def _take_default(number: int) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
 
 
 def _set_mode(mode: list[Any]) -> None:
     _uninterrupted(lambda: termios.tcsetattr(0, termios.TCSANOW, mode))
 
 
+def _is_in_foreground() -> bool:
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False
+
+
 def _wait_for_foreground() -> None:
     """Stop in the background, where the terminal has the mode in which a shell edits its line."""
-    with contextlib.suppress(OSError):
-        if os.tcgetpgrp(0) != os.getpgrp():
-            _uninterrupted(lambda: termios.tcdrain(0))
+    if not _is_in_foreground():
+        _uninterrupted(lambda: termios.tcdrain(0))
 
 
 def _uninterrupted(operation: Callable[[], object]) -> None:
+    """Repeat what signals interrupt. The terminal may be gone; the runtime ignores that, too."""
     while True:
         try:
             operation()
             return
         except termios.error as error:
             if error.args[0] != errno.EINTR:
-                raise
+                return
 
 
 class RealHost:
