@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the check of the conformance pages, and choose the runtime of the programs that tests start."""
     from tests.conformance import ConformanceWatch
+    from tests.limits import stop_ignoring_signals
     from tests.sanitized import is_requested, sanitized_environment
 
     if config.getoption("--bless") and config.getoption("numprocesses", None):
@@ -42,9 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if environment is None:
             raise pytest.UsageError("this machine's gcc has no sanitizers")
         os.environ.update(environment)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # A shell without job control starts background commands so, and the programs of the tests would inherit it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    stop_ignoring_signals()
     os.environ.setdefault("BESKID_HASH_SEED", "0")
     config.pluginmanager.register(ConformanceWatch(), "conformance")
 

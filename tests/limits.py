@@ -35,6 +35,18 @@ class LimitExceeded(AssertionError):  # noqa: N818 (the name is what a failed te
     """A program that a test started took too long or too much memory."""
 
 
+def stop_ignoring_signals() -> None:
+    """Let started programs have the default action of signals that a shell ignores; they inherit only the ignoring.
+
+    `nohup` ignores SIGHUP, and shells without job control ignore SIGINT and SIGQUIT of commands in the background.
+    """
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class _Watch(threading.Thread):
     """Kills a process and its descendants when they exceed a limit."""
 

@@ -117,3 +117,14 @@ def test_results_are_those_of_subprocess() -> None:
 def test_every_test_has_a_time_limit(pytestconfig: pytest.Config) -> None:
     assert pytestconfig.pluginmanager.hasplugin("timeout")
     assert 0 < float(pytestconfig.getini("timeout")) <= 600
+
+
+def test_programs_get_signals_that_a_shell_ignores() -> None:
+    """As `nohup` and shells without job control do."""
+    code = (
+        "import signal; from tests import limits; limits.stop_ignoring_signals(); signal.raise_signal(signal.SIGHUP)\n"
+        "print([limits.run(['sh', '-c', f'kill -{name} $$']).returncode for name in ('HUP', 'INT', 'QUIT')])"
+    )
+    command = ["sh", "-c", 'trap \'\' HUP INT QUIT; exec "$0" -c "$1"', sys.executable, code]
+    done = limits.run(command, capture_output=True, text=True, cwd=TESTS.parent)
+    assert (done.stdout, done.stderr) == ("[-1, -2, -3]\n", "")
