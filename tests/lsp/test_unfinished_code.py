@@ -77,6 +77,21 @@ def test_nothing_is_completed_in_a_string_without_an_end() -> None:
     assert completed(f'{HEAD}    PrintLine("s.|') == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "type T {\n    i64 n,\n    i64 A(|) => 1;\n    i64 Later() => 2;\n}\n",
+        "type T {\n    i64 n,\n    i64 A() => L|;\n    i64 Later() => 2;\n}\n",
+        "i64 A(|) => 1; i64 Later() => 2;\n",
+        "mod inner { i64 A() => L|; i64 Later() => 2; }\n",
+    ],
+)
+def test_what_follows_in_closed_text_is_completed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text whose brackets all have partners is not cut off at the offset."""
+    monkeypatch.setattr(completion, "repaired", None)
+    assert "Later" in completed(text)
+
+
 @pytest.mark.parametrize("tail", TAILS)
 def test_the_signature_of_a_call(tail: str) -> None:
     text = f"i64 add(i64 first, i64 second) => first + second;\n{HEAD}    let sum = add(1, |{tail}"

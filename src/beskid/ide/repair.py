@@ -1,7 +1,7 @@
 """A program in which the text around an offset can be parsed, for questions about code that is being written.
 
-A body without its `}` is not in the tree, and neither is what an interpolation or the head of a loop cannot be parsed
-for. Here the text before the offset gets a name and its missing brackets, and the following declarations are kept.
+A body without its `}` is not in the tree. Neither is an interpolation or the head of a loop that ends in a dot. Here the
+text before the offset gets a name and its missing brackets, and the following declarations are kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from beskid.source.diagnostics import Edit
 from beskid.source.text import SourceText, Span
 from beskid.syntax import tree
 from beskid.syntax.lexer import tokenize
-from beskid.syntax.tokens import CLOSERS, HOLE_OPEN, OPENERS
+from beskid.syntax.tokens import CLOSERS, HOLE_OPEN, OPENERS, Tokens
 
 _NAME = "a"
 _DECLARATION = re.compile(r"^(?=[A-Za-z\[/])", re.MULTILINE)
@@ -30,7 +30,9 @@ def is_unclosed(snapshot: Snapshot, source: SourceText, offset: int) -> bool:
         return False
     if any(isinstance(part, tree.Block) for part in nodes_around(module.program, offset)):
         return False
-    return "}" in _closers(source.text[:offset])
+    tokens = tokenize(source)
+    known = zip(tokens.starts, tokens.kinds, tokens.partners, strict=True)
+    return any(kind == "{" and partner == -1 and start < offset for start, kind, partner in known)
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def repaired(snapshot: Snapshot, source: SourceText, offset: int) -> Iterator[tu
         return
     following = _DECLARATION.search(source.text, offset)
     tail = "" if following is None else "\n" + source.text[following.start() :]
-    edit = Edit(source, Span(offset, len(source.text)), f"{_NAME}{_closers(head)}{tail}")
+    edit = Edit(source, Span(offset, len(source.text)), f"{_NAME}{_closers(tokens)}{tail}")
     with closing(snapshot.with_edits([edit])) as other:
         modules = [each for each in other.world.loaded_modules() if other.path_of(each.source) == path]
         changed = next((each.source for each in modules if each.parent is None), None)
@@ -56,9 +58,8 @@ def repaired(snapshot: Snapshot, source: SourceText, offset: int) -> Iterator[tu
         yield None if changed is None else (other, changed)
 
 
-def _closers(head: str) -> str:
+def _closers(tokens: Tokens) -> str:
     """Return the brackets and quotes that close what is open at the end of a text."""
-    tokens = tokenize(SourceText("", head))
     stack: list[int] = []
     for index, kind in enumerate(tokens.kinds):
         if kind in OPENERS:
