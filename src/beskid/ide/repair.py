@@ -1,7 +1,7 @@
 """A program in which the text around an offset can be parsed, for questions about code that is being written.
 
-A body without its `}` is not in the tree. Neither is an interpolation or the head of a loop that ends in a dot. Here the
-text before the offset gets a name and its missing brackets, and the following declarations are kept.
+A body without its `}` is not in the tree. Neither is an interpolation or the head of a loop that ends in a dot. Here
+the text before the offset gets a name and its missing brackets, and the following declarations are kept.
 """
 
 from __future__ import annotations
