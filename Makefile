@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.beskid-environment
 CROSS_STAMP := $(VENV)/.beskid-cross
-WORKERS ?= 2
+# One more than two cores: many tests wait for the programs that they start.
+WORKERS ?= 3
 PYTEST_ARGUMENTS ?=
 C_SOURCES = $(shell find runtime launcher -name "*.[ch]")
 EXAMPLE := examples/word_frequencies.bd

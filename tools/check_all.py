@@ -218,9 +218,11 @@ def coverage(budget: Budget) -> None:
 
 
 def contract(budget: Budget) -> None:
-    """Break every row of the conformance page, and try every object of the museum with every runtime."""
+    """Break every row of the conformance page, and try all objects of the museum and of the corpus with runtimes."""
     budget.run("rows broken in turn", [sys.executable, "-m", "tools.clauses"])
     budget.pytest("museum", [], ["tests/abi/test_museum.py"])
+    names = ["tests/boundary/test_import_surface_consistency.py"]
+    budget.pytest("names of the corpus", [], names, BESKID_BOUNDARY="all")
 
 
 def faults(budget: Budget) -> None:

@@ -21,11 +21,11 @@ ENDLESS = ("array_literals", "generic_instances")
 FAULTY = ("members", "unresolved", "unresolved_uses", "unresolved_types")
 """Programs with an error at every length."""
 
-LONG = 8_000
+LONG = 2_000
 """More than the recursion limit of Python at three calls a level."""
 
 COMPILED = 70
-TOO_DEEP = 2_000
+TOO_DEEP = 1_000
 COMMANDS = (
     ("check", "m.bd"),
     ("run", "m.bd"),

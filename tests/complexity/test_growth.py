@@ -16,7 +16,7 @@ from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.render import human
 from beskid.source.text import SourceText, Span
 
-SIZE = 250
+SIZE = 150
 MAX_GROWTH = 2.5
 NESTING_LIMIT = 256
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from tests import limits
@@ -61,7 +62,9 @@ def compile_case(case: Case, folder: Path) -> dict[str, Path]:
     return objects
 
 
+@lru_cache(maxsize=1)
 def open_case(case: Case, folder: Path) -> Session:
+    """Return a session, which is the same for all engines of a program: it checks once, and lowers each time."""
     resolved = resolve_input(case.input, None, None, Path.cwd())
     if isinstance(resolved, ResolveFailure):
         raise CompileError("\n" + short(list(resolved.diagnostics)))

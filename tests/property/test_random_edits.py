@@ -1,6 +1,6 @@
 """Random edits of valid programs: the front end never raises and never takes longer than a second.
 
-An ordinary run tries 200 edits, the same every time. `BESKID_EDITS` sets another number, `BESKID_RANDOM=N` draws other
+An ordinary run tries 80 edits, the same every time. `BESKID_EDITS` sets another number, `BESKID_RANDOM=N` draws other
 edits. What still compiles is lowered too.
 """
 
@@ -24,7 +24,7 @@ from beskid.source.diagnostics import Diagnostic, has_errors
 from beskid.source.text import SourceText
 
 ROOT = Path(__file__).resolve().parents[2]
-EDITS = int(os.environ.get("BESKID_EDITS", os.environ.get("BESKID_EXAMPLES", "200")))
+EDITS = int(os.environ.get("BESKID_EDITS", os.environ.get("BESKID_EXAMPLES", "80")))
 if "BESKID_EXAMPLES" in os.environ and "BESKID_EDITS" not in os.environ:
     EDITS *= 5
 PARTS = 4

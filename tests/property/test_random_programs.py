@@ -1,6 +1,6 @@
 """Random well-typed programs do the same in every engine: output, errors and status.
 
-An ordinary run tries 40 programs, the same every time. `BESKID_EXAMPLES` sets another number, `BESKID_RANDOM=N` draws
+An ordinary run tries 24 programs, the same every time. `BESKID_EXAMPLES` sets another number, `BESKID_RANDOM=N` draws
 other programs. Hypothesis draws one number for each program, so that no two programs share their parts; a failing
 program is shrunk here.
 """
@@ -18,7 +18,7 @@ from tests.property.choices import GivenSource, SeededSource, reduced
 from tests.property.comparison import TooLongError, differences, outcomes
 from tests.property.programs import program
 
-EXAMPLES = int(os.environ.get("BESKID_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("BESKID_EXAMPLES", "24"))
 PARTS = max(4, EXAMPLES // 50)
 SECONDS_TO_REDUCE = 60.0
 SECONDS_FOR_ONE = 20

@@ -38,6 +38,7 @@ STARTING_TESTS = {
     "debug information",
     "sessions",
     "core library",
+    "names of the corpus",
     "language server",
     "random tests",
 }
