@@ -75,6 +75,19 @@ void bk_os_faults_unblock(void);
  * code. */
 bool bk_os_is_program_code(const void *program_counter, const void *known);
 
+/* ---- deadline.c ---- */
+
+/* In nanoseconds, as the clocks are. */
+#define BK_MILLISECOND INT64_C(1000000)
+#define BK_SECOND INT64_C(1000000000)
+#define BK_NO_DEADLINE INT64_MAX
+
+/* The time on the monotonic clock `milliseconds` from now; BK_NO_DEADLINE if negative, or later than the clock goes. */
+int64_t bk_deadline(int64_t milliseconds);
+/* Milliseconds until a deadline, but at most `longest`; 0 when it has passed. They are rounded up: a wait never ends
+ * before its deadline. */
+int bk_left_until(int64_t deadline, int longest);
+
 /* ---- process.c ---- */
 
 /* Prepares the process of an executable: occupies those of the descriptors 0 to 2 that are closed; reading or writing

@@ -21,8 +21,6 @@
 #define CARRY_DESCRIPTORS 256
 #define CARRY_BYTES 3
 #define MILLISECONDS_BETWEEN_CALLS 100
-/* The clocks count nanoseconds. */
-#define MILLISECOND INT64_C(1000000)
 
 /* Bytes of descriptor 0 that were read and not yet taken. */
 static uint8_t buffer[BUFFER_SIZE];
@@ -49,20 +47,6 @@ void bk_input_wait_with(void (*function)(void))
     while_waiting = function;
 }
 
-static int64_t deadline_after(int64_t milliseconds)
-{
-    int64_t now = bk_os_clock(true);
-    return milliseconds >= 0 && milliseconds < (INT64_MAX - now) / MILLISECOND ? now + milliseconds * MILLISECOND
-                                                                               : INT64_MAX;
-}
-
-/* In milliseconds, rounded up: a wait never ends before its deadline. */
-static int64_t left_until(int64_t deadline)
-{
-    int64_t left = deadline - bk_os_clock(true);
-    return left <= 0 ? 0 : (left - 1) / MILLISECOND + 1;
-}
-
 /* Waits until a read of descriptor 0 would not wait, without limit if negative. Returns false when the time is over. A
  * host sees a signal at the next call of its function: an interrupted wait would miss one that came before. */
 static bool wait_for_input(int64_t milliseconds)
@@ -70,14 +54,13 @@ static bool wait_for_input(int64_t milliseconds)
     if (while_waiting == NULL) {
         return bk_os_wait_for_input(milliseconds);
     }
-    int64_t deadline = deadline_after(milliseconds);
+    int64_t deadline = bk_deadline(milliseconds);
     for (;;) {
-        int64_t left = left_until(deadline);
-        bool is_last = left <= MILLISECONDS_BETWEEN_CALLS;
-        if (bk_os_wait_for_input(is_last ? left : MILLISECONDS_BETWEEN_CALLS)) {
+        int left = bk_left_until(deadline, MILLISECONDS_BETWEEN_CALLS);
+        if (bk_os_wait_for_input(left)) {
             return true;
         }
-        if (is_last) {
+        if (left < MILLISECONDS_BETWEEN_CALLS) {
             return false;
         }
         while_waiting();

@@ -128,7 +128,7 @@ int bk_os_mkdir(const char *path)
 
 static int64_t nanoseconds_of(const struct timespec *time)
 {
-    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+    return (int64_t)time->tv_sec * BK_SECOND + time->tv_nsec;
 }
 
 int bk_os_status(const char *path, bool follow, BkFileStatus *status)
@@ -166,11 +166,11 @@ int bk_os_set_permissions(const char *path, int64_t permissions)
 
 int bk_os_set_modified(const char *path, int64_t nanoseconds)
 {
-    int64_t second = nanoseconds / 1000000000;
-    int64_t rest = nanoseconds % 1000000000;
+    int64_t second = nanoseconds / BK_SECOND;
+    int64_t rest = nanoseconds % BK_SECOND;
     if (rest < 0) {
         second--;
-        rest += 1000000000;
+        rest += BK_SECOND;
     }
     const struct timespec times[] = {{0, UTIME_OMIT}, {(time_t)second, (long)rest}};
     return utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : errno;

@@ -225,15 +225,15 @@ void bk_os_key_mode_end(void)
 
 bool bk_os_wait_for_input(int64_t milliseconds)
 {
-    int64_t deadline = bk_posix_deadline(milliseconds);
+    int64_t deadline = bk_deadline(milliseconds);
     for (;;) {
         struct pollfd ready = {0, POLLIN, 0};
-        int count = poll(&ready, 1, bk_posix_left_until(deadline));
+        int count = poll(&ready, 1, bk_left_until(deadline, BK_POSIX_MAX_POLL));
         if (count > 0 || (count < 0 && errno != EINTR)) {
             return true;
         }
         /* After a signal, input that came before the deadline may not have been seen. */
-        if (count == 0 && bk_posix_left_until(deadline) == 0) {
+        if (count == 0 && bk_left_until(deadline, BK_POSIX_MAX_POLL) == 0) {
             return false;
         }
         leave_suspension();

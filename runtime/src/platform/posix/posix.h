@@ -12,16 +12,10 @@ bool bk_posix_is_stack_guard(const uint8_t *address);
  * below `*left` until the call returns. */
 void bk_posix_call_on_stack(void (*function)(void *), void *argument, void *stack, void **left);
 
+/* The longest time limit of one `poll`, in milliseconds. */
+#define BK_POSIX_MAX_POLL 1000000
+
 /* ---- process.c ---- */
-
-/* In nanoseconds, as the clocks are. */
-#define BK_POSIX_MILLISECOND INT64_C(1000000)
-
-/* The deadline on the monotonic clock `milliseconds` from now, at most INT64_MAX. Negative, which means none, if
- * `milliseconds` is negative. */
-int64_t bk_posix_deadline(int64_t milliseconds);
-/* Milliseconds until a deadline, for `poll`: -1 without one, 0 when it has passed, and never more than some minutes. */
-int bk_posix_left_until(int64_t deadline);
 
 /* bk_os_key_mode_end once a program has asked for keys, so that keys.c is linked into such programs only. */
 extern void (*bk_posix_end_key_mode)(void);

@@ -9,10 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The longest time limit of one `poll`, in milliseconds. */
-#define MAX_POLL 1000000
-#define NANOSECONDS INT64_C(1000000000)
-
 bool bk_os_begin_executable(int64_t *argument_count, char ***arguments)
 {
     (void)argument_count;
@@ -52,49 +48,26 @@ int64_t bk_os_clock(bool monotonic)
 {
     struct timespec now;
     clock_gettime(monotonic ? CLOCK_MONOTONIC : CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * NANOSECONDS + now.tv_nsec;
+    return (int64_t)now.tv_sec * BK_SECOND + now.tv_nsec;
 }
 
 int64_t bk_os_processor_time(void)
 {
     struct timespec used;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * NANOSECONDS + used.tv_nsec;
-}
-
-int64_t bk_posix_deadline(int64_t milliseconds)
-{
-    if (milliseconds < 0) {
-        return -1;
-    }
-    int64_t now = bk_os_clock(true);
-    int64_t longest = (INT64_MAX - now) / BK_POSIX_MILLISECOND;
-    return now + (milliseconds < longest ? milliseconds : longest) * BK_POSIX_MILLISECOND;
-}
-
-int bk_posix_left_until(int64_t deadline)
-{
-    if (deadline < 0) {
-        return -1;
-    }
-    int64_t left = deadline - bk_os_clock(true);
-    if (left <= 0) {
-        return 0;
-    }
-    int64_t milliseconds = (left - 1) / BK_POSIX_MILLISECOND + 1;
-    return milliseconds < MAX_POLL ? (int)milliseconds : MAX_POLL;
+    return (int64_t)used.tv_sec * BK_SECOND + used.tv_nsec;
 }
 
 void bk_os_sleep(int64_t milliseconds)
 {
-    /* What a sleep says is left after a signal is rounded up, which adds up when signals come often. */
-    int64_t deadline = bk_posix_deadline(milliseconds > 0 ? milliseconds : 0);
+    /* nanosleep rounds the time left up at each signal; a deadline does not accumulate that. */
+    int64_t deadline = bk_deadline(milliseconds > 0 ? milliseconds : 0);
     for (;;) {
         int64_t left = deadline - bk_os_clock(true);
         if (left <= 0) {
             return;
         }
-        struct timespec rest = {left / NANOSECONDS, left % NANOSECONDS};
+        struct timespec rest = {left / BK_SECOND, left % BK_SECOND};
         if (nanosleep(&rest, NULL) != 0 && errno != EINTR) {
             return;
         }

@@ -13,7 +13,7 @@
 
 #define PART_SIZE 65536
 /* The longest pause between two looks at a process that has a time limit. */
-#define MAX_PAUSE (10 * BK_POSIX_MILLISECOND)
+#define MAX_PAUSE (10 * BK_MILLISECOND)
 
 #ifdef __APPLE__
 #include <crt_externs.h>
@@ -262,11 +262,11 @@ static int exchange(BkRun *run, Pipes *pipes, int64_t deadline)
             {pipes->own[1], POLLIN, 0},
             {pipes->own[2], POLLIN, 0},
         };
-        int ready = poll(waits, 3, bk_posix_left_until(deadline));
+        int ready = poll(waits, 3, bk_left_until(deadline, BK_POSIX_MAX_POLL));
         if (ready < 0 && errno != EINTR) {
             return errno;
         }
-        if (ready == 0 && bk_posix_left_until(deadline) == 0) {
+        if (ready == 0 && bk_left_until(deadline, BK_POSIX_MAX_POLL) == 0) {
             return 0;
         }
         if (ready <= 0) {
@@ -287,9 +287,9 @@ static int exchange(BkRun *run, Pipes *pipes, int64_t deadline)
 /* Waits for the end; false when the time is over before. */
 static bool wait_for(pid_t process, int64_t deadline, int *result)
 {
-    int64_t pause = BK_POSIX_MILLISECOND / 16;
+    int64_t pause = BK_MILLISECOND / 16;
     for (;;) {
-        pid_t ended = waitpid(process, result, deadline < 0 ? 0 : WNOHANG);
+        pid_t ended = waitpid(process, result, deadline == BK_NO_DEADLINE ? 0 : WNOHANG);
         if (ended == process) {
             return true;
         }
@@ -299,7 +299,7 @@ static bool wait_for(pid_t process, int64_t deadline, int *result)
             return true;
         }
         if (ended == 0) {
-            if (bk_posix_left_until(deadline) == 0) {
+            if (bk_left_until(deadline, BK_POSIX_MAX_POLL) == 0) {
                 return false;
             }
             struct timespec rest = {0, (long)pause};
@@ -313,7 +313,7 @@ int bk_os_run(BkRun *run)
 {
     Pipes pipes;
     pid_t process = 0;
-    int64_t deadline = bk_posix_deadline(run->timeout);
+    int64_t deadline = bk_deadline(run->timeout);
     int error = make_pipes(run, &pipes);
     error = error != 0 ? error : start(run, &pipes, &process);
     for (int stream = 0; stream < 3; stream++) {
@@ -329,7 +329,7 @@ int bk_os_run(BkRun *run)
     bool has_ended = error == 0 && wait_for(process, deadline, &result);
     if (!has_ended) {
         kill(process, SIGKILL);
-        wait_for(process, -1, &result);
+        wait_for(process, BK_NO_DEADLINE, &result);
     }
     run->status = has_ended && WIFEXITED(result) ? WEXITSTATUS(result) : -1;
     run->signal = !has_ended ? -1 : WIFSIGNALED(result) ? WTERMSIG(result) : 0;

@@ -107,9 +107,9 @@ _Static_assert(sizeof(Wait) == 48 && sizeof(Event) == 32, "the layouts of WASI")
 
 void bk_os_sleep(int64_t milliseconds)
 {
-    uint64_t longest = UINT64_MAX / 1000000;
+    uint64_t longest = UINT64_MAX / BK_MILLISECOND;
     uint64_t wanted = (uint64_t)milliseconds;
-    Wait wait = {0, 0, {CLOCK_MONOTONIC, (wanted < longest ? wanted : longest) * 1000000, 0, 0}};
+    Wait wait = {0, 0, {CLOCK_MONOTONIC, (wanted < longest ? wanted : longest) * BK_MILLISECOND, 0, 0}};
     Event event;
     uint32_t count = 0;
     bk_wasi_poll_oneoff(bk_wasi_address(&wait), bk_wasi_target(&event), 1, bk_wasi_target(&count));

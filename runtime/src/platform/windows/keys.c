@@ -71,23 +71,22 @@ bool bk_os_wait_for_input(int64_t milliseconds)
     if (bk_windows_console_has_rest()) {
         return true;
     }
-    int64_t now = bk_os_clock(true) / 1000000;
-    int64_t end = milliseconds < INT64_MAX - now ? now + milliseconds : INT64_MAX;
+    int64_t deadline = bk_deadline(milliseconds);
     for (;;) {
         DWORD available = 1;
         if (is_console ? console_is_ready(handle)
                        : !PeekNamedPipe(handle, NULL, 0, NULL, &available, NULL) || available != 0) {
             return true;
         }
-        int64_t rest = milliseconds < 0 ? INT32_MAX : end - bk_os_clock(true) / 1000000;
-        if (rest <= 0) {
+        /* A pipe cannot be waited for. */
+        DWORD left = (DWORD)bk_left_until(deadline, is_console ? INT32_MAX : PIPE_POLL_MILLISECONDS);
+        if (left == 0) {
             return false;
         }
-        /* A pipe cannot be waited for. */
         if (is_console) {
-            WaitForSingleObject(handle, rest < INT32_MAX ? (DWORD)rest : INT32_MAX);
+            WaitForSingleObject(handle, left);
         } else {
-            Sleep(rest < PIPE_POLL_MILLISECONDS ? (DWORD)rest : PIPE_POLL_MILLISECONDS);
+            Sleep(left);
         }
     }
 }

@@ -11,7 +11,6 @@
 /* Of 100 nanoseconds, from 1601 to 1970. */
 #define TICKS_TO_1970 INT64_C(116444736000000000)
 #define TICK_NANOSECONDS 100
-#define SECOND INT64_C(1000000000)
 
 /* The arguments in UTF-8; null when there is no memory. Those that C made are in the page of the user's language. */
 static char **narrow_arguments(int count, wchar_t *const *wide)
@@ -70,7 +69,8 @@ static int64_t monotonic_clock(void)
     QueryPerformanceCounter(&now);
     QueryPerformanceFrequency(&frequency);
     /* The product of all ticks would overflow after days. */
-    return now.QuadPart / frequency.QuadPart * SECOND + now.QuadPart % frequency.QuadPart * SECOND / frequency.QuadPart;
+    return now.QuadPart / frequency.QuadPart * BK_SECOND +
+           now.QuadPart % frequency.QuadPart * BK_SECOND / frequency.QuadPart;
 }
 
 static int64_t ticks_of(FILETIME time)
