@@ -158,7 +158,8 @@ if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 is_stopped = False
 while True:
-    # One signal may stand for several changes of the child, of which each call of waitpid returns one.
+    # One signal may stand for several changes of the child, of which each call of waitpid returns one; no signal comes
+    # for the others, so each second asks again.
     event = signal.sigtimedwait(EVENTS, 1)
     found, status = os.waitpid(child, os.WUNTRACED | os.WCONTINUED | os.WNOHANG)
     if found:

@@ -338,8 +338,7 @@ def _write(descriptor: int, data: bytes) -> None:
     if stream is not None:
         stream.write(data.decode("utf-8", "replace"))
         # The runtime flushes before it waits for input. A terminal shows lines, and must show a prompt as well.
-        is_terminal = getattr(stream, "isatty", bool)
-        if not data.endswith(b"\n") and is_terminal():
+        if not data.endswith(b"\n") and hasattr(stream, "isatty") and stream.isatty():
             stream.flush()
 
 
