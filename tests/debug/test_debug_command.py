@@ -306,3 +306,9 @@ def test_no_part_hides_the_others_in_lldb(folder: Path) -> None:
 def test_the_files_of_debuggers(option: str, file: str, folder: Path) -> None:
     assert beskid("debug", option, folder=folder).stdout == f"{file}\n"
     assert Path(file).exists()
+
+
+def test_one_file_of_a_debugger_is_asked_for(folder: Path) -> None:
+    done = beskid("debug", "--gdb-file", "--lldb-file", folder=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "argument --lldb-file: not allowed with argument --gdb-file" in done.stderr

@@ -35,12 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-x", "--commands", metavar="FILE", type=path_argument, help="commands that the debugger runs first"
     )
-    parser.add_argument(
+    files = parser.add_mutually_exclusive_group()
+    files.add_argument(
         "--gdb-file",
         action="store_true",
         help="print the path of the file by which any gdb shows values as Beskid does, and exit",
     )
-    parser.add_argument(
+    files.add_argument(
         "--lldb-file",
         action="store_true",
         help="print the path of the file by which any lldb shows values as Beskid does, and exit",
