@@ -1,4 +1,5 @@
-"""Suggestions for misspelt names: the distance between words, the closest candidate, and lists of names in help texts.
+"""Words of messages: the closest candidate for a misspelt name by the distance between words, lists of names, and
+numbers with their noun.
 
 Takes names as text and knows nothing about what they denote.
 """
@@ -72,3 +73,8 @@ def listing(names: Iterable[str], limit: int = 8) -> str:
     pool = list(names)
     shown = ", ".join([f"`{name}`" for name in pool[:limit]])
     return f"{shown}, …" if len(pool) > limit else shown
+
+
+def counted(number: int, noun: str) -> str:
+    """Return the number with its noun: `1 argument`, `2 arguments`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

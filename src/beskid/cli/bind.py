@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beskid.base.spelling import counted
 from beskid.cli.command import add_force, add_machine, path_argument
 from beskid.codegen.host import host_triple
 from beskid.driver.failure import STATUS_FINE, DriverError
@@ -59,8 +60,7 @@ def execute(options: argparse.Namespace) -> int:
         print(binding.text, end="")
     left = f", {binding.skipped} omitted" if binding.skipped else ""
     left += f", {binding.others} macros and variables omitted" if binding.others else ""
-    functions = "1 function" if binding.bound == 1 else f"{binding.bound} functions"
-    print(f"{functions} from {shown_name(header.name)}{left}", file=sys.stderr)
+    print(f"{counted(binding.bound, 'function')} from {shown_name(header.name)}{left}", file=sys.stderr)
     return STATUS_FINE
 
 

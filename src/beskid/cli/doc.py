@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from beskid.base.spelling import counted
 from beskid.cli.command import add_force, add_input, add_lints, add_messages, path_argument
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
@@ -87,5 +88,5 @@ def _check(session: Session, package: PackageDocumentation, options: argparse.Na
     if count == 0:
         return STATUS_FINE
     sys.stdout.flush()
-    print(f"error: {count} {'problem' if count == 1 else 'problems'} in the documentation", file=sys.stderr)
+    print(f"error: {counted(count, 'problem')} in the documentation", file=sys.stderr)
     return STATUS_DIAGNOSTICS

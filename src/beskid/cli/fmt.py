@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beskid.base.node import node
+from beskid.base.spelling import counted
 from beskid.cli.command import add_member, add_messages, path_argument
 from beskid.cli.report import print_diagnostics
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_FINE, STATUS_USAGE, DriverError
@@ -153,15 +154,11 @@ def print_comparison(outcome: Outcome, options: argparse.Namespace) -> None:
 
 
 def summary(files: int, changes: int, invalid: int, compares: bool) -> str:
-    parts = [f"{counted(changes)} {'would be' if compares else 'was' if changes == 1 else 'were'} formatted"]
-    parts.append(f"{counted(files - changes - invalid)} already formatted")
+    parts = [f"{counted(changes, 'file')} {'would be' if compares else 'was' if changes == 1 else 'were'} formatted"]
+    parts.append(f"{counted(files - changes - invalid, 'file')} already formatted")
     if invalid:
-        parts.append(f"{counted(invalid)} skipped because of errors")
+        parts.append(f"{counted(invalid, 'file')} skipped because of errors")
     return ", ".join(parts)
-
-
-def counted(count: int) -> str:
-    return f"{count} file" if count == 1 else f"{count} files"
 
 
 # Files ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import sys
 import time
 
 from beskid import __version__
+from beskid.base.spelling import counted
 from beskid.cli.color import wants_color
 from beskid.cli.command import path_argument
 from beskid.cli.report import print_text
@@ -103,8 +104,7 @@ class _Loop:
         except EntryError as error:
             self._fail(self._shown(error.diagnostics))
         except Panic as panic:
-            count = len(panic.frames)
-            self._fail(f"panic: {panic}   ({count} {'frame' if count == 1 else 'frames'}, session goes on)")
+            self._fail(f"panic: {panic}   ({counted(len(panic.frames), 'frame')}, session goes on)")
         except KeyboardInterrupt:
             self._fail("interrupted")
         except DriverError as error:

@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import closing
 
+from beskid.base.spelling import counted
 from beskid.cli.command import (
     add_force,
     add_input,
@@ -314,7 +315,7 @@ def _report(results: list[TestResult], covered: list[FileCoverage] | None, optio
     if not failed:
         return STATUS_FINE
     sys.stdout.flush()
-    print(f"error: {failed} {'test' if failed == 1 else 'tests'} failed", file=sys.stderr)
+    print(f"error: {counted(failed, 'test')} failed", file=sys.stderr)
     return STATUS_DIAGNOSTICS
 
 

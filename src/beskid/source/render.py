@@ -10,6 +10,7 @@ import unicodedata
 from typing import Final
 
 from beskid.base.node import value
+from beskid.base.spelling import counted
 from beskid.source.diagnostics import Diagnostic, Severity, by_place
 from beskid.source.text import SourceText, Span
 
@@ -51,11 +52,7 @@ def arrange(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 def summary(diagnostics: list[Diagnostic]) -> str:
     """Return the counts: `2 errors, 1 warning`."""
     errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
-    return f"{_count(errors, 'error')}, {_count(len(diagnostics) - errors, 'warning')}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{counted(errors, 'error')}, {counted(len(diagnostics) - errors, 'warning')}"
 
 
 def short(diagnostics: list[Diagnostic]) -> str:

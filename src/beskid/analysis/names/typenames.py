@@ -35,6 +35,7 @@ from beskid.analysis.names.meanings import TypeReference
 from beskid.analysis.names.paths import Names, flatten, resolve_names
 from beskid.analysis.names.scope import is_explained_by_import, lookup_type, strong_meaning
 from beskid.analysis.names.suggest import unknown_type
+from beskid.base.spelling import counted
 from beskid.source.codes import E1112, E1203, E1240, E1245, E1610
 from beskid.source.diagnostics import Label, error
 from beskid.source.text import Span
@@ -218,7 +219,7 @@ def resolve_arguments(
                 f"missing type arguments for `{symbol.name}`",
                 context.source,
                 span,
-                f"expected {count(len(parameters), 'type argument')}",
+                f"expected {counted(len(parameters), 'type argument')}",
                 f"write `{symbol.name}<{names}>` with types for {names}",
                 (label,),
             )
@@ -227,7 +228,7 @@ def resolve_arguments(
         world.report(
             error(
                 E1240,
-                f"`{symbol.name}` takes {count(len(parameters), 'type argument')}, got {len(arguments)}",
+                f"`{symbol.name}` takes {counted(len(parameters), 'type argument')}, got {len(arguments)}",
                 context.source,
                 span,
                 f"expected {len(parameters)}, got {len(arguments)}",
@@ -236,11 +237,6 @@ def resolve_arguments(
             )
         )
     return None
-
-
-def count(number: int, noun: str) -> str:
-    """Return the number with its noun: `1 argument`, `2 arguments`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _report_not_generic(world: World, context: Context, name: str, symbol: Symbol | None, span: Span) -> None:

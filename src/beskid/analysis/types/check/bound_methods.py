@@ -23,7 +23,7 @@ from beskid.analysis.types.check.callees import abandon
 from beskid.analysis.types.check.contract_values import may_dispatch
 from beskid.analysis.types.check.conversions import coerce, error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.base.spelling import listing
+from beskid.base.spelling import counted, listing
 from beskid.source.codes import E1111, E1240
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -127,7 +127,7 @@ def _apply_written(
         names = listing([parameter.name for parameter in function.type_parameters])
         checker.error(
             E1240,
-            f"`{function.name}` takes {len(own)} type argument{'' if len(own) == 1 else 's'}, got {len(written)}",
+            f"`{function.name}` takes {counted(len(own), 'type argument')}, got {len(written)}",
             expression.span,
             f"{len(written)} given",
             f"its type parameters are {names}" if own else "remove the type arguments",

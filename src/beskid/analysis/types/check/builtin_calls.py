@@ -23,6 +23,7 @@ from beskid.analysis.types.check.conversions import coerce, error_value, mismatc
 from beskid.analysis.types.check.dispatch import infer
 from beskid.analysis.types.check.names import written_arguments
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import counted
 from beskid.source.codes import E1202, E1204, E1206, E1240
 from beskid.syntax import tree
 
@@ -38,7 +39,7 @@ def call_builtin(
         count = len(signature.parameters)
         checker.error(
             E1204,
-            f"`{signature.name}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            f"`{signature.name}` takes {counted(count, 'argument')}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
             f"its parameters are `({', '.join([show_type(p) for p in signature.parameters])})`",

@@ -32,6 +32,7 @@ from beskid.analysis.types.check.literals import is_untyped, strip_groups
 from beskid.analysis.types.check.number_types import check_beside_numbers
 from beskid.analysis.types.check.references import check_distinct, check_reference, modifiers_of
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import counted
 from beskid.source.codes import E1204, E1240
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -213,7 +214,7 @@ def _has_arity(checker: BodyChecker, function: FunctionSymbol, call: tree.CallEx
         help = f"print one string: `{function.name}({_joined(checker, call.arguments)})`"
     checker.error(
         E1204,
-        f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
+        f"`{function.name}` takes {counted(count, 'argument')}, got {given}",
         call.span,
         f"{given} given",
         help,
@@ -263,7 +264,7 @@ def _report_type_arguments(checker: BodyChecker, function: FunctionSymbol, count
     names = ", ".join([parameter.name for parameter in function.type_parameters])
     checker.error(
         E1240,
-        f"`{function.name}` takes {count} type argument{'' if count == 1 else 's'}, got {given}",
+        f"`{function.name}` takes {counted(count, 'type argument')}, got {given}",
         span,
         f"{given} given",
         f"its type parameters are `<{names}>`" if names else "remove the type arguments",

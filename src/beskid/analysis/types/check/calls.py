@@ -75,7 +75,7 @@ from beskid.analysis.types.check.paths import (
 from beskid.analysis.types.check.state import BodyChecker
 from beskid.analysis.types.check.unknown import report_unknown
 from beskid.analysis.types.subjects import member_subject
-from beskid.base.spelling import listing
+from beskid.base.spelling import counted, listing
 from beskid.source.codes import E1204, E1606, E1609
 from beskid.syntax import tree
 
@@ -103,7 +103,7 @@ def _call_lambda(checker: BodyChecker, call: tree.CallExpression, callee: tree.L
     if len(call.arguments) != count:
         checker.error(
             E1204,
-            f"this lambda takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            f"this lambda takes {counted(count, 'argument')}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
             "pass one argument for each parameter",
@@ -148,7 +148,7 @@ def call_value(checker: BodyChecker, callee: typed.Expression, call: tree.CallEx
     if len(call.arguments) != count:
         checker.error(
             E1204,
-            f"this `{show_type(type)}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            f"this `{show_type(type)}` takes {counted(count, 'argument')}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
             f"its parameters are `({', '.join([show_type(p) for p in type.parameters])})`",

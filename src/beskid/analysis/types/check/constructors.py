@@ -14,7 +14,7 @@ from beskid.analysis.spelling import did_you_mean
 from beskid.analysis.types.check.callees import abandon, check_arguments, skip_arguments
 from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.state import BodyChecker
-from beskid.base.spelling import listing
+from beskid.base.spelling import counted, listing
 from beskid.source.codes import E1301, E1302
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -91,8 +91,7 @@ def construct(
         fields = ", ".join([f"{show_type(type)} {name}" for name, type in variant.fields])
         checker.error(
             E1302,
-            f"`{symbol.name}::{variant.name}` has {count} payload value{'' if count == 1 else 's'}, "
-            f"got {len(arguments)}",
+            f"`{symbol.name}::{variant.name}` has {counted(count, 'payload value')}, got {len(arguments)}",
             span,
             f"{len(arguments)} given",
             f"its payload is `({fields})`" if fields else f"write `{symbol.name}::{variant.name}()`",

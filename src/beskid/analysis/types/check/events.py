@@ -16,6 +16,7 @@ from beskid.analysis.types.check.conversions import error_value
 from beskid.analysis.types.check.dispatch import check
 from beskid.analysis.types.check.paths import read_local, this_local
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import counted
 from beskid.source.codes import E1204, E1219
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -70,7 +71,7 @@ def raise_event(
         signature = ", ".join([f"{show_type(p.type)} {p.name}" for p in event.parameters])
         checker.error(
             E1204,
-            f"event `{event.name}` takes {count} argument{'' if count == 1 else 's'}, got {len(call.arguments)}",
+            f"event `{event.name}` takes {counted(count, 'argument')}, got {len(call.arguments)}",
             call.span,
             f"{len(call.arguments)} given",
             f"its parameters are `({signature})`",

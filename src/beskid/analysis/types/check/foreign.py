@@ -38,6 +38,7 @@ from beskid.analysis.types.check.dispatch import check, infer
 from beskid.analysis.types.check.literals import strip_groups
 from beskid.analysis.types.check.references import check_distinct
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import counted
 from beskid.source.codes import E1204, E1205, E1206, E1236, E1531
 from beskid.source.diagnostics import Edit, Fix, Label
 from beskid.source.text import Span
@@ -50,7 +51,7 @@ def call_extern(checker: BodyChecker, function: FunctionSymbol, call: tree.CallE
     if count != given:
         checker.error(
             E1204,
-            f"`{function.name}` takes {count} argument{'' if count == 1 else 's'}, got {given}",
+            f"`{function.name}` takes {counted(count, 'argument')}, got {given}",
             call.span,
             f"{given} given",
             f"its parameters are `({', '.join([_shown(parameter) for parameter in function.parameters])})`",

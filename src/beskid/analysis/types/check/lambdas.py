@@ -25,6 +25,7 @@ from beskid.analysis.types.check.returns import settle_returns
 from beskid.analysis.types.check.state import BodyChecker, Frame, WaitingReturn
 from beskid.analysis.types.check.statements import tail_return
 from beskid.analysis.types.check.tries import settle_tries
+from beskid.base.spelling import counted
 from beskid.source.codes import E1202, E1204, E1206, E1207
 from beskid.source.text import Span
 from beskid.syntax import tree
@@ -39,10 +40,10 @@ def lambda_expression(
         count = len(context.parameters)
         checker.error(
             E1204,
-            f"expected a lambda with {count} parameter{'' if count == 1 else 's'}, got {len(expression.parameters)}",
+            f"expected a lambda with {counted(count, 'parameter')}, got {len(expression.parameters)}",
             expression.span,
             f"expected `{show_type(context)}`",
-            f"write {count} parameter{'' if count == 1 else 's'}",
+            f"write {counted(count, 'parameter')}",
         )
         return error_value(expression.span)
     if _is_out_of_place(checker, expression, wanted):

@@ -26,6 +26,7 @@ from beskid.analysis.types.check.constructors import find_variant, resolve_enum
 from beskid.analysis.types.check.conversions import mismatch
 from beskid.analysis.types.check.literals import integer_constant
 from beskid.analysis.types.check.state import BodyChecker
+from beskid.base.spelling import counted
 from beskid.source.codes import E1206, E1306, E1307, E1309, E1310, W1103
 from beskid.source.diagnostics import Label
 from beskid.source.text import Span
@@ -274,10 +275,9 @@ def _report_arity(
     count = len(names)
     checker.error(
         E1307,
-        f"`{type.symbol.name}::{variant.name}` has {count} payload value{'' if count == 1 else 's'}, the pattern "
-        f"has {given}",
+        f"`{type.symbol.name}::{variant.name}` has {counted(count, 'payload value')}, the pattern has {given}",
         pattern.span,
-        f"expected {count} sub-pattern{'' if count == 1 else 's'}",
+        f"expected {counted(count, 'sub-pattern')}",
         f"write `{form}`; `_` skips a value",
     )
 
