@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests import limits
 from beskid.driver.debugging import (
     GDB_FILE,
     LLDB_FILE,
+    USER_PYTHONPATH,
     Debugger,
     debugger_command,
     debugger_environment,
@@ -276,17 +278,39 @@ def test_the_python_module_of_lldb_is_found(tmp_path: Path) -> None:
     (tmp_path / "lldb").symlink_to(tmp_path / "bin" / "lldb")
     path = str(tmp_path / "lldb")
     assert debugger_environment(Debugger.GDB, path, {"A": "b"}) == {"A": "b"}
-    assert debugger_environment(Debugger.LLDB, path, {"A": "b"}) == {"A": "b", "PYTHONPATH": str(own)}
-    assert debugger_environment(Debugger.LLDB, path, {"PYTHONPATH": "/c"}) == {"PYTHONPATH": f"{own}{os.pathsep}/c"}
+    shared = tmp_path.parent / "python3" / "dist-packages"
+    for environment, known, joined in (
+        ({"A": "b"}, "", (own, shared)),
+        ({"PYTHONPATH": "/c:/d"}, "/c:/d", (own, "/c:/d", shared)),
+    ):
+        changed = {"PYTHONPATH": os.pathsep.join(map(str, joined)), USER_PYTHONPATH: known}
+        assert debugger_environment(Debugger.LLDB, path, environment) == environment | changed
     assert debugger_environment(Debugger.LLDB, str(tmp_path / "a" / "b" / "lldb"), {"A": "b"}) == {"A": "b"}
 
 
 @LLDB
-def test_the_program_does_not_inherit_the_module_of_lldb(folder: Path) -> None:
+@pytest.mark.parametrize("known", ["", "/c", "own"])
+def test_the_program_has_the_python_path_of_the_user(known: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one in which the user has a module of lldb."""
+    (folder / "own" / "lldb").mkdir(parents=True)
+    (folder / "own" / "lldb" / "embedded_interpreter.py").touch()
     (folder / "first").write_text("target create /usr/bin/env\nrun\nkill\n", encoding="utf-8")
-    for known in ({}, {"PYTHONPATH": "/c"}):
-        done = beskid("debug", "--lldb", "-x", "first", "main.bd", folder=folder, environment=known)
-        assert re.findall(r"^PYTHONPATH=(.*)$", done.stdout, re.MULTILINE) == list(known.values()), done.stdout
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    environment = {"PYTHONPATH": known} if known else {}
+    done = beskid("debug", "--lldb", "-x", "first", "main.bd", folder=folder, environment=environment)
+    found = re.findall(r"^(\w*PYTHONPATH)=(.*)$", done.stdout, re.MULTILINE)
+    assert dict(found) == environment, done.stdout
+
+
+@LLDB
+def test_lldb_starts_in_a_virtual_environment(folder: Path) -> None:
+    """The Python in lldb looks for its modules where the first `python3` of `PATH` has them."""
+    venv.create(folder / "own", symlinks=True)
+    (folder / "first").write_text("catch-panic\nrun\nbt\nkill\n", encoding="utf-8")
+    environment = {"PATH": f"{folder}/own/bin{os.pathsep}{os.environ['PATH']}"}
+    done = beskid("debug", "--lldb", "-x", "first", "main.bd", "--", "a", "b", folder=folder, environment=environment)
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "pick(values=[1, 2, 3], place=2) at main.bd:3" in done.stdout
 
 
 @LLDB

@@ -301,12 +301,12 @@ class StopHook:
 
 
 def restore_environment() -> None:
-    """Take from `PYTHONPATH` what lldb alone needs: the program inherits it."""
-    folders = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    others = [each for each in folders if not (Path(each) / "lldb" / "embedded_interpreter.py").exists()]
-    os.environ.pop("PYTHONPATH", None)
-    if any(others):
-        os.environ["PYTHONPATH"] = os.pathsep.join(others)
+    """Restore the user's `PYTHONPATH`, which the program inherits; `beskid debug` has put folders of lldb in it."""
+    known = os.environ.pop("BESKID_PYTHONPATH", None)
+    if known:
+        os.environ["PYTHONPATH"] = known
+    elif known is not None:
+        os.environ.pop("PYTHONPATH", None)
 
 
 def __lldb_init_module(debugger: Debugger, _names: dict[str, object]) -> None:

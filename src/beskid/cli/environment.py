@@ -22,7 +22,7 @@ COMPILER: tuple[Variable, ...] = (
     Variable("XDG_CACHE_HOME", "folder that contains the cache of single files, `beskid/`", "`~/.cache`"),
     Variable("HOME", "home folder, for the default of `XDG_CACHE_HOME`"),
     Variable("PATH", "folders with the programs `cc` and `git`"),
-    Variable("PYTHONPATH", "folders with modules of Python; lldb finds its own in one that `debug --lldb` puts first"),
+    Variable("PYTHONPATH", "folders with modules of Python; lldb finds its own in those that `debug --lldb` adds"),
     Variable("CC", "command that links, with its arguments", "`cc`, `gcc` or `clang`"),
     Variable("NO_COLOR", "any value but an empty one turns colors off, unless `--color always` is given"),
     Variable("CLICOLOR_FORCE", "any value but `0` turns colors on without a terminal, unless `NO_COLOR` is set"),
@@ -42,6 +42,7 @@ COMPILER: tuple[Variable, ...] = (
     Variable("BESKID_EMBED_CTYPES", "`1` lets Python call programs through ctypes, without the extension"),
     Variable("BESKID_GDB", "`1` registers the code that `run` and `test` compile with gdb"),
     Variable("BESKID_PERF", "`1` tells `perf` the names of the functions that `run` and `test` compile"),
+    Variable("BESKID_PYTHONPATH", "set by `debug --lldb` to the `PYTHONPATH` of the program; not for other uses"),
     Variable("BESKID_LAUNCHER", "set by the native command for the compiler that it starts; not for other uses"),
     Variable("BESKID_DEBUG", "any value prints the stack trace of an internal compiler error instead of a report file"),
 )

@@ -32,6 +32,9 @@ PANIC_COMMAND = "catch panic"
 QUIT_COMMAND = "quit-when-exited"
 """Commands of gdb that `GDB_FILE` defines."""
 
+USER_PYTHONPATH = "BESKID_PYTHONPATH"
+"""The variable from which `LLDB_FILE` restores `PYTHONPATH`."""
+
 
 class Debugger(Enum):
     GDB = "gdb"
@@ -98,17 +101,22 @@ def debugger_command(
 def debugger_environment(debugger: Debugger, path: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a debugger.
 
-    lldb 14 of Debian looks for its own Python module in a folder that does not exist.
+    lldb 14 of Debian looks for its own Python module in a folder that does not exist. That module imports others of
+    the system, which the Python in lldb does not find when `PATH` begins with a virtual environment.
     """
     if debugger is not Debugger.LLDB:
         return dict(environment)
-    library = f"{Path(path).resolve().parent.parent}/lib"
-    versions = [name for name in names_in(library) if name.startswith("python3")]
+    library = Path(path).resolve().parent.parent / "lib"
+    versions = [name for name in names_in(str(library)) if name.startswith("python3")]
     folders = [f"{library}/{version}/{name}-packages" for version in versions for name in ("dist", "site")]
     found = [folder for folder in folders if is_file(f"{folder}/lldb/embedded_interpreter.py")]
+    if not found:
+        return dict(environment)
     known = environment.get("PYTHONPATH", "")
-    joined = os.pathsep.join([*found, *([known] if known else [])])
-    return {**environment, "PYTHONPATH": joined} if joined else dict(environment)
+    # Last, because the system has modules of other versions there than the user may want.
+    shared = f"{library.parent.parent}/python3/dist-packages"
+    joined = os.pathsep.join([*found, *([known] if known else []), shared])
+    return {**environment, "PYTHONPATH": joined, USER_PYTHONPATH: known}
 
 
 def gdb_argument(text: str) -> str:
