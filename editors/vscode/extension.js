@@ -207,21 +207,18 @@ async function resolveDebugConfiguration(_folder, wanted) {
   const folder = path.extname(source) === ".bd" ? path.dirname(source) : source;
   const program = path.join(folder, "obj", path.basename(source, ".bd"));
   const built = await answer(["build", source, "-O0", "-g", "-o", program], folder);
-  const option = debuggerType() === "lldb" ? "--lldb-file" : "--gdb-file";
+  const type = setting("debugger") || "cppdbg";
+  const option = type === "lldb" ? "--lldb-file" : "--gdb-file";
   const printers = built === undefined ? undefined : await answer(["debug", option], folder);
-  return printers === undefined ? undefined : configuration(wanted, program, folder, printers);
+  return printers === undefined ? undefined : configuration(type, wanted, program, folder, printers);
 }
 
-function debuggerType() {
-  return setting("debugger") || "cppdbg";
-}
-
-function configuration(wanted, program, folder, printers) {
+// Files have paths relative to the folder of the program in its debug information.
+function configuration(type, wanted, program, folder, printers) {
   const { name, args = [], cwd = folder } = wanted;
-  const type = debuggerType();
   const base = { type, request: "launch", name, program, args, cwd };
-  if (type !== "cppdbg") {
-    return { ...base, preRunCommands: [`command script import "${printers}"`] };
+  if (type === "lldb") {
+    return { ...base, sourceMap: { ".": folder }, preRunCommands: [`command script import "${printers}"`] };
   }
   const setupCommands = [
     { text: `-interpreter-exec console "source ${printers}"` },

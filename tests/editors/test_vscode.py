@@ -15,7 +15,7 @@ from tests.limits import run
 from tools import node_packages, vsix
 
 import beskid
-from beskid.driver.debugging import GDB_FILE
+from beskid.driver.debugging import GDB_FILE, LLDB_FILE
 from beskid.driver.session import check_text
 
 EXTENSION = node_packages.EXTENSION
@@ -156,18 +156,15 @@ def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
     found = seen["configuration"]
     commands = [each["text"] for each in found.pop("setupCommands")]
     built = str(tmp_path / "obj" / "single")
-    assert found == {
-        "type": "cppdbg",
-        "request": "launch",
-        "name": "one",
-        "program": built,
-        "args": ["a"],
-        "cwd": str(tmp_path),
-        "MIMode": "gdb",
-        "externalConsole": False,
-    }
+    base = {"request": "launch", "name": "one", "program": built, "args": ["a"], "cwd": str(tmp_path)}
+    assert found == base | {"type": "cppdbg", "MIMode": "gdb", "externalConsole": False}
     assert commands[0] == f'-interpreter-exec console "source {GDB_FILE}"'
     assert Path(GDB_FILE).exists()
+    assert seen["lldb"] == base | {
+        "type": "lldb",
+        "sourceMap": {".": str(tmp_path)},
+        "preRunCommands": [f'command script import "{LLDB_FILE}"'],
+    }
     assert b"a_variable\0" in Path(built).read_bytes()
 
 

@@ -19,6 +19,7 @@ class Task {
 const items = new Map();
 const resolvers = {};
 const registered = {};
+const settings = { path: command };
 let canStart = true;
 const vscode = {
   Task,
@@ -30,7 +31,7 @@ const vscode = {
   ShellExecution: class { constructor(program, words) { this.words = [program, ...words]; } },
   Uri: { file: (name) => ({ fsPath: name }), parse: (text) => ({ fsPath: new URL(text).pathname }) },
   workspace: {
-    getConfiguration: () => ({ get: (name) => (name === "path" ? command : undefined) }),
+    getConfiguration: () => ({ get: (name) => settings[name] }),
     workspaceFolders: folders.map((folder) => ({ uri: { fsPath: folder } })),
     onDidSaveTextDocument: () => ({}),
   },
@@ -97,6 +98,8 @@ async function main() {
   const program = path.join(path.dirname(folders[0]), "single.bd");
   const wanted = { type: "beskid", request: "launch", name: "one", program, args: ["a"] };
   seen.configuration = await resolvers.beskid.resolveDebugConfigurationWithSubstitutedVariables(undefined, wanted);
+  settings.debugger = "lldb";
+  seen.lldb = await resolvers.beskid.resolveDebugConfigurationWithSubstitutedVariables(undefined, wanted);
   if (seen.messages.length > 0) {
     throw new Error(seen.messages.join("\n"));
   }
