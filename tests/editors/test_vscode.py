@@ -152,7 +152,8 @@ def test_the_extension_registers_and_runs(tmp_path: Path) -> None:
         "The language server of Beskid does not start: spawn beskid ENOENT. Install it with",
     ]
     assert "incomplete" not in seen
-    assert seen["restarted"] == 2
+    assert (seen["restarted"], seen["waiting"]) == (4, "starting")
+    assert seen["ended"] == ["stopped", "failed", "stopped", "stopped", "stopped"]
     found = seen["configuration"]
     commands = [each["text"] for each in found.pop("setupCommands")]
     built = str(tmp_path / "obj" / "single")

@@ -20,7 +20,9 @@ const items = new Map();
 const resolvers = {};
 const registered = {};
 const settings = { path: command };
+const clients = [];
 let canStart = true;
+let held = Promise.resolve();
 const vscode = {
   Task,
   TaskScope: { Workspace: 1 },
@@ -61,15 +63,26 @@ const vscode = {
     },
   },
 };
-const client = { LanguageClient: class {
-  constructor(id, name, server, options) { seen.started.push([id, server.run.args, Object.keys(options.middleware)]); }
-  async start() {
+// As the client of the library: it starts once, and while it starts it can only be waited for.
+class LanguageClient {
+  constructor(id, name, server, options) {
+    seen.started.push([id, server.run.args, Object.keys(options.middleware)]);
+    clients.push(this);
+    this.state = "initial";
+  }
+  start() {
+    this.starting ??= this.launch();
+    return this.starting;
+  }
+  async launch() {
+    this.state = "starting";
+    await held;
     this.state = canStart ? "running" : "failed";
     if (!canStart) {
       throw new Error("spawn beskid ENOENT");
     }
   }
-  needsStop() { return this.isRunning(); }
+  needsStop() { return this.state === "starting" || this.state === "running"; }
   isRunning() { return this.state === "running"; }
   async stop() {
     if (!this.isRunning()) {
@@ -77,7 +90,8 @@ const client = { LanguageClient: class {
     }
     this.state = "stopped";
   }
-} };
+}
+const client = { LanguageClient };
 
 const load = Module._load;
 Module._load = (name, ...rest) =>
@@ -113,8 +127,18 @@ async function main() {
   await registered["beskid.restart"]();
   canStart = true;
   await registered["beskid.restart"]();
+  // A second restart stops the server that the first one is starting.
+  let release;
+  held = new Promise((resolve) => { release = resolve; });
+  const first = registered["beskid.restart"]();
+  await new Promise(setImmediate);
+  seen.waiting = clients.at(-1).state;
+  const second = registered["beskid.restart"]();
+  release();
+  await Promise.all([first, second]);
   seen.restarted = seen.started.splice(1).length;
   await extension.deactivate();
+  seen.ended = clients.map((each) => each.state);
   console.log(JSON.stringify(seen));
 }
 
