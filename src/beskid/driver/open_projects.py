@@ -253,7 +253,10 @@ class OpenProjects:
     def forget(self, project: OpenProject) -> None:
         """Forget a project of which no document is open, with its trees."""
         project.forget_trees()
-        self.projects.pop(project.key, None)
+        # Also closed files belong to it that were asked about, and another project may have its key by now.
+        self._of_path = {path: owner for path, owner in self._of_path.items() if owner is not project}
+        if self.projects.get(project.key) is project:
+            del self.projects[project.key]
 
     def refresh(self, project: OpenProject) -> None:
         """Read the manifest and the files of a project again. What cannot be read leaves the last good state."""
@@ -265,7 +268,6 @@ class OpenProjects:
             return
         if key != project.key:
             # A manifest appeared or went away: files find their projects anew.
-            self._of_path = {path: owner for path, owner in self._of_path.items() if owner is not project}
             self.forget(project)
             return
         project.reload(resolved)
