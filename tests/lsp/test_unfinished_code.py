@@ -111,6 +111,11 @@ def test_the_signature_of_a_call(tail: str) -> None:
         ("unit f() { Missing |m = 1; }", "Missing m (local)"),
         ("const Missing |C = 1;", "const Missing C"),
         ("unit f() { let |m = missing(); }", "? m (local)"),
+        ("unit f() { let g = (Missing m) => |m; }", "Missing m (parameter)"),
+        ("type T { event E|(Missing m, i64 n) }", "event E(Missing m, i64 n)"),
+        ("enum E { V|(Missing, i64 n) }", "E::V(Missing _0, i64 n)"),
+        ("impl Missing { i64 f|() => 1; }", "i64 Missing.f()"),
+        ("mod inner { impl Missing { i64 f|() => 1; } }", "i64 Missing.f()"),
     ],
 )
 def test_a_type_that_is_unknown_is_shown_as_it_is_written(text: str, shown: str) -> None:
@@ -118,3 +123,25 @@ def test_a_type_that_is_unknown_is_shown_as_it_is_written(text: str, shown: str)
         found = navigation.hover(snapshot, source, offset)
     assert found is not None
     assert found.code == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("unit f() { Missing mine = 1; m|; }", "Missing mine (local)"),
+        ("unit f(Missing mine) { m|", "Missing mine (parameter)"),
+        ("enum E { V(Missing m) }\nunit f() { E::|; }", "E::V(Missing m)"),
+        ("type T { event Own(Missing m) }\nunit f(T t) { t.|; }", "event Own(Missing m)"),
+    ],
+)
+def test_a_type_that_is_unknown_is_completed_as_it_is_written(text: str, detail: str) -> None:
+    with at_mark(text) as (snapshot, source, offset):
+        found = completion.complete(snapshot, source, offset)
+    assert detail in [each.detail for each in found.items]
+
+
+def test_a_type_that_is_unknown_is_in_a_signature_as_it_is_written() -> None:
+    with at_mark("enum E { V(Missing m, i64 n) }\nunit f() { E::V(|); }") as (snapshot, source, offset):
+        found = signatures.signature_help(snapshot, source, offset)
+    assert found is not None
+    assert (found.label, found.parameters) == ("E::V(Missing m, i64 n)", ("Missing m", "i64 n"))

@@ -118,10 +118,9 @@ def _is_in_comment(text: str, offset: int) -> bool:
     return line.lstrip().startswith("//")
 
 
-def _item(target: Target, owner: TypeSymbol | None, order: int, name: str = "") -> Completion:
-    return Completion(
-        name or target.name, kind_word(target), declaration(target, owner), documentation(target, owner), "", order
-    )
+def _item(target: Target, owner: TypeSymbol | None, order: int, program: tree.Program | None = None) -> Completion:
+    detail = declaration(target, owner, program)
+    return Completion(target.name, kind_word(target), detail, documentation(target, owner), "", order)
 
 
 def _receiver(snapshot: Snapshot, source: SourceText, start: int) -> Type | None:
@@ -334,7 +333,8 @@ def _locals(snapshot: Snapshot, source: SourceText, around: list[object], start:
         block = _scope_of(snapshot, source, span)
         if block is None or (block.start <= start <= block.end):
             found[local.name] = local
-    return [_item(local, None, 0) for local in found.values()]
+    module = snapshot.module_of(source)
+    return [_item(local, None, 0, None if module is None else module.program) for local in found.values()]
 
 
 def _scope_of(snapshot: Snapshot, source: SourceText, span: Span) -> Span | None:

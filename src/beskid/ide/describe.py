@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain, repeat
+
 from beskid.analysis.model.occurrences import Target
 from beskid.analysis.model.symbols import (
     AttributeSymbol,
@@ -13,7 +16,6 @@ from beskid.analysis.model.symbols import (
     FunctionSymbol,
     LocalSymbol,
     ModuleSymbol,
-    ParameterSymbol,
     StructSymbol,
     Symbol,
     Type,
@@ -25,7 +27,6 @@ from beskid.analysis.model.types import CHAR, ERROR, show_type
 from beskid.analysis.model.unify import resolve
 from beskid.analysis.names.index import kind_of
 from beskid.ide.symbols import nodes_around
-from beskid.source.text import SourceText
 from beskid.syntax import tree
 
 
@@ -35,29 +36,67 @@ def shown(type: Type) -> str:
     return "?" if type is ERROR else show_type(type).replace("\0<error>", "?")
 
 
-def as_written(source: SourceText, syntax: tree.TypeSyntax | None, type: Type) -> str:
-    """Return a declared type; one that could not be resolved as it is written."""
-    text = shown(type)
-    return text if syntax is None or "?" not in text else source.text[syntax.span.start : syntax.span.end]
+def _types(target: Target) -> list[Type]:
+    """Return the types that a declaration names. The result of a function is the first."""
+    match target:
+        case FunctionSymbol():
+            return [target.result, *[each.type for each in target.parameters]]
+        case EventSymbol():
+            return [each.type for each in target.parameters]
+        case VariantSymbol():
+            return [type for _, type in target.fields]
+        case ConstSymbol() | FieldSymbol() | LocalSymbol():
+            return [target.type]
+        case _:
+            return []
 
 
-def _parameter(parameter: ParameterSymbol) -> str:
-    return parameter_text(parameter, shown(parameter.type))
+def _written(target: Target, owner: TypeSymbol | None, program: tree.Program | None) -> list[str | None]:
+    """Return the types of `_types` as they are written, None for one that is not. `program` has the locals."""
+    source = owner.source if owner is not None else None
+    found: Sequence[tree.TypeSyntax | None] = ()
+    match target:
+        # A derived method has the tree of its contract, which may be in another text.
+        case FunctionSymbol(tree=tree.FunctionItem() as item) if not target.is_derived:
+            source, found = target.source, (item.result, *[each.type for each in item.parameters])
+        case ConstSymbol():
+            source, found = target.source, (target.tree.type,)
+        case LocalSymbol() if program is not None:
+            around = nodes_around(program, target.span.start)
+            declared = [each for each in around if isinstance(each, tree.Parameter | tree.LetStatement)]
+            source, found = program.source, [each.type for each in declared if each.name.span == target.span]
+        case FieldSymbol() | EventSymbol() | VariantSymbol():
+            match _member(target, owner):
+                case tree.Field() as field:
+                    found = (field.type,)
+                case tree.EventField() as event:
+                    found = [each.type for each in event.parameters]
+                case tree.Variant() as variant:
+                    found = [each.type for each in variant.fields]
+    if source is None:
+        return []
+    return [None if each is None else source.text[each.span.start : each.span.end] for each in found]
 
 
-def parameter_text(parameter: ParameterSymbol, type: str) -> str:
-    modifier = f"{parameter.modifier} " if parameter.modifier else ""
-    return f"{modifier}{type} {parameter.name}"
+def _type_texts(target: Target, owner: TypeSymbol | None, program: tree.Program | None) -> list[str]:
+    """Return the types of `_types`, those that are unknown as they are written."""
+    texts = [shown(each) for each in _types(target)]
+    if not any("?" in each for each in texts):
+        return texts
+    written = chain(_written(target, owner, program), repeat(None))
+    return [other if other and "?" in text else text for text, other in zip(texts, written, strict=False)]
 
 
-def parameters_of(function: FunctionSymbol) -> list[str]:
-    """Return the parameters of a function, each with its type."""
-    item = function.tree
-    written = {each.name.text: each.type for each in item.parameters} if isinstance(item, tree.FunctionItem) else {}
-    return [
-        parameter_text(each, as_written(function.source, written.get(each.name), each.type))
-        for each in function.parameters
-    ]
+def parameters_of(target: FunctionSymbol | EventSymbol | VariantSymbol, owner: TypeSymbol | None) -> list[str]:
+    """Return the parameters of a function or an event, or the payload of a variant: each with its type."""
+    return _parameters(target, _type_texts(target, owner, None))
+
+
+def _parameters(target: FunctionSymbol | EventSymbol | VariantSymbol, types: list[str]) -> list[str]:
+    if isinstance(target, VariantSymbol):
+        return [f"{type} {name}" for type, (name, _) in zip(types, target.fields, strict=True)]
+    own = types[1:] if isinstance(target, FunctionSymbol) else types
+    return [f"{each.modifier} {type} {each.name}".lstrip() for type, each in zip(own, target.parameters, strict=True)]
 
 
 def _generics(parameters: tuple[TypeParameterSymbol, ...]) -> str:
@@ -73,22 +112,34 @@ def signature(function: FunctionSymbol) -> str:
     """Return `i64 Add(i64 a, i64 b)`, with the receiver of a method before its name."""
     if function.is_test:
         return f"test {function.name}"
-    owner = f"{shown(function.receiver)}." if function.receiver is not None else ""
-    parameters = ", ".join(parameters_of(function))
-    item = function.tree
-    result = as_written(function.source, item.result if isinstance(item, tree.FunctionItem) else None, function.result)
-    return f"{result} {owner}{function.name}{_generics(function.type_parameters)}({parameters})"
+    owner = f"{_receiver(function)}." if function.receiver is not None else ""
+    types = _type_texts(function, None, None)
+    parameters = ", ".join(_parameters(function, types))
+    return f"{types[0]} {owner}{function.name}{_generics(function.type_parameters)}({parameters})"
 
 
-def declaration(target: Target, owner: TypeSymbol | None) -> str:
-    """Return the declaration of something on one line."""
+def _receiver(function: FunctionSymbol) -> str:
+    text = "" if function.receiver is None else shown(function.receiver)
+    module = function.module
+    while module is not None and module.program is None:
+        # The tree of an inline module is a part of that of its file.
+        module = module.parent
+    if "?" not in text or module is None or module.program is None:
+        return text
+    around = nodes_around(module.program, function.name_span.start)
+    written = next((each.receiver.span for each in around if isinstance(each, tree.ImplItem)), None)
+    return text if written is None else function.source.text[written.start : written.end]
+
+
+def declaration(target: Target, owner: TypeSymbol | None, program: tree.Program | None = None) -> str:
+    """Return the declaration of something on one line. `program` is the tree of the text that names it."""
     match target:
         case FunctionSymbol():
             text = signature(target)
         case StructSymbol() | EnumSymbol() | ContractSymbol():
             text = f"{_WORDS[type(target)]} {target.name}{_generics(target.type_parameters)}"
         case ConstSymbol():
-            text = f"const {as_written(target.source, target.tree.type, target.type)} {target.name}{_value(target)}"
+            text = f"const {_type_texts(target, owner, program)[0]} {target.name}{_value(target)}"
         case ModuleSymbol():
             return f"mod {target.dotted() or target.package}"
         case TypeParameterSymbol():
@@ -98,38 +149,19 @@ def declaration(target: Target, owner: TypeSymbol | None) -> str:
         case LocalSymbol():
             kind = "parameter" if target.is_parameter else "local"
             mark = "mut " if target.is_mut else ""
-            return f"{shown(target.type)} {mark}{target.name} ({kind})"
+            return f"{_type_texts(target, owner, program)[0]} {mark}{target.name} ({kind})"
         case FieldSymbol():
             prefix = f"{owner.name}." if owner is not None else ""
-            return f"{_field_type(target, owner)} {prefix}{target.name} (field)"
+            return f"{_type_texts(target, owner, program)[0]} {prefix}{target.name} (field)"
         case EventSymbol():
-            return f"event {target.name}({', '.join([_parameter(each) for each in target.parameters])})"
+            return f"event {target.name}({', '.join(parameters_of(target, owner))})"
         case VariantSymbol():
-            payload = ", ".join([f"{shown(type)} {name}" for name, type in target.fields])
+            payload = ", ".join(parameters_of(target, owner))
             prefix = f"{owner.name}::" if owner is not None else ""
             return f"{prefix}{target.name}({payload})" if payload else f"{prefix}{target.name}"
         case _:
             text = target.name
     return f"pub {text}" if isinstance(target, Symbol) and target.is_pub and not _is_of_contract(target) else text
-
-
-def _field_type(field: FieldSymbol, owner: TypeSymbol | None) -> str:
-    if not isinstance(owner, StructSymbol):
-        return shown(field.type)
-    fields = [each for each in owner.tree.fields if isinstance(each, tree.Field)]
-    syntax = next((each.type for each in fields if each.name.text == field.name), None)
-    return as_written(owner.source, syntax, field.type)
-
-
-def local_declaration(target: LocalSymbol, source: SourceText, program: tree.Program | None) -> str:
-    """Return the declaration of a local of a text on one line."""
-    text = declaration(target, None)
-    if program is None or "?" not in text:
-        return text
-    for part in reversed(nodes_around(program, target.span.start)):
-        if isinstance(part, tree.Parameter | tree.LetStatement) and part.name.span == target.span:
-            return text.replace(shown(target.type), as_written(source, part.type, target.type), 1)
-    return text
 
 
 def _is_of_contract(symbol: Symbol) -> bool:
@@ -173,12 +205,20 @@ def documentation(target: Target, owner: TypeSymbol | None) -> str:
         case ModuleSymbol():
             run = target.documentation.module if target.documentation is not None else None
             return run.text() if run is not None else ""
-        case FieldSymbol() | EventSymbol():
-            members: tuple[tree.Field | tree.EventField | tree.Variant, ...] = ()
-            if isinstance(owner, StructSymbol):
-                members = owner.tree.fields
-        case VariantSymbol():
-            members = owner.tree.variants if isinstance(owner, EnumSymbol) else ()
+        case FieldSymbol() | EventSymbol() | VariantSymbol():
+            member = _member(target, owner)
+            return "" if member is None else member.doc or ""
         case _:
             return ""
-    return next((member.doc or "" for member in members if member.name.text == target.name), "")
+
+
+def _member(
+    target: FieldSymbol | EventSymbol | VariantSymbol, owner: TypeSymbol | None
+) -> tree.Field | tree.EventField | tree.Variant | None:
+    """Return the tree of a member of a type."""
+    members: tuple[tree.Field | tree.EventField | tree.Variant, ...] = ()
+    if isinstance(owner, StructSymbol):
+        members = owner.tree.fields
+    elif isinstance(owner, EnumSymbol):
+        members = owner.tree.variants
+    return next((each for each in members if each.name.text == target.name), None)

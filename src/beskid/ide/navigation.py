@@ -7,7 +7,7 @@ from beskid.analysis.model.symbols import ContractSymbol, FunctionSymbol, LocalS
 from beskid.analysis.model.types import ArrayType, TypeParameterType
 from beskid.analysis.model.unify import prune
 from beskid.base.node import node
-from beskid.ide.describe import declaration, documentation, local_declaration
+from beskid.ide.describe import declaration, documentation
 from beskid.ide.snapshot import Named, Place, Snapshot
 from beskid.source.text import SourceText, Span
 
@@ -27,11 +27,8 @@ def hover(snapshot: Snapshot, source: SourceText, offset: int) -> Hover | None:
         return None
     if isinstance(found.target, Symbol):
         snapshot.world.ensure(found.target)
-    if isinstance(found.target, LocalSymbol):
-        own = snapshot.module_of(source)
-        text = local_declaration(found.target, source, own.program if own is not None else None)
-    else:
-        text = declaration(found.target, found.owner)
+    own = snapshot.module_of(source)
+    text = declaration(found.target, found.owner, own.program if own is not None else None)
     module = found.target.module if isinstance(found.target, Symbol) else None
     origin = f"`{module.dotted()}`" if module is not None and module.path and module.source is not source else ""
     docs = documentation(found.target, found.owner)

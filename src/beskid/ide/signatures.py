@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beskid.analysis.model.symbols import FunctionSymbol, VariantSymbol
 from beskid.base.node import node
-from beskid.ide.describe import declaration, documentation, parameters_of, shown
+from beskid.ide.describe import declaration, documentation, parameters_of
 from beskid.ide.repair import repaired
 from beskid.ide.snapshot import Snapshot
 from beskid.source.text import SourceText
@@ -59,13 +59,11 @@ def _signature(snapshot: Snapshot, source: SourceText, callee: int, commas: int)
     if found is None:
         return None
     target = found.target
+    if not isinstance(target, FunctionSymbol | VariantSymbol):
+        return None
     if isinstance(target, FunctionSymbol):
         snapshot.world.ensure(target)
-        parts = parameters_of(target)
-    elif isinstance(target, VariantSymbol):
-        parts = [f"{shown(type)} {name}" for name, type in target.fields]
-    else:
-        return None
+    parts = parameters_of(target, found.owner)
     active = min(commas, max(len(parts) - 1, 0))
     docs = documentation(target, found.owner)
     return SignatureHelp(declaration(target, found.owner), tuple(parts), active, docs)
