@@ -65,11 +65,6 @@ def rename(snapshot: Snapshot, source: SourceText, offset: int, name: str) -> li
         if place.source.text[place.span.start : place.span.end] == old
     ]
     edits += _symbol(found)
-    foreign = [
-        edit for edit in edits if not snapshot.project.is_own(snapshot.path_of(edit.source) or snapshot.project.key)
-    ]
-    if foreign:
-        raise RenameError(f"`{old}` is also named in {foreign[0].source.path}, which is not part of this project")
     _compare(snapshot, edits, name)
     return edits
 
