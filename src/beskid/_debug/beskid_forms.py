@@ -26,9 +26,10 @@ GENERATED_FILE = "<program>"
 """The file of functions that no source has."""
 PANIC_FUNCTION = "beskid_panic_here"
 
+WORD = 8
+"""The size of a reference in bytes."""
 _NAME_OFFSET = 32
 """The offset of the name in a type descriptor."""
-_WORD = 8
 _PLAIN_POWERS = range(-6, 21)
 """The powers of ten of the first digit with which numbers have no exponent."""
 _CONTROL_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
@@ -141,7 +142,7 @@ class Formatter:
         return self.values.element(self.parts(array)["data"], index)
 
     def word(self, address: int) -> int:
-        return int.from_bytes(self.values.memory(address, _WORD), "little")
+        return int.from_bytes(self.values.memory(address, WORD), "little")
 
     def many(self, count: int, element: Callable[[int], str], brackets: str) -> str:
         """Return the forms of `count` elements between brackets; those over the limit are left out."""
@@ -243,7 +244,7 @@ class Formatter:
             return "<not assigned>"
         dynamic = self.values.text_at(self.word(self.word(address) + _NAME_OFFSET))
         # A value type is in a box, after the descriptor.
-        held = self.values.object_of(dynamic, address, address + _WORD)
+        held = self.values.object_of(dynamic, address, address + WORD)
         return f"<{self.name(value)}: {dynamic if held is None else self.form(held, depth)}>"
 
     def handle(self, value: Value, _depth: int) -> str:

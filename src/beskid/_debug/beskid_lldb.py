@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         GENERATED_FILE,
         MAX_OBJECTS,
         PANIC_FUNCTION,
+        WORD,
         Formatter,
         Sort,
         form_of,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     )
 else:
     sys.path.append(str(Path(__file__).parent))
-    from beskid_forms import GENERATED_FILE, MAX_OBJECTS, PANIC_FUNCTION, Formatter, Sort, form_of, form_of_type
+    from beskid_forms import GENERATED_FILE, MAX_OBJECTS, PANIC_FUNCTION, WORD, Formatter, Sort, form_of, form_of_type
 
 Value = Any
 """A `lldb.SBValue`; lldb has no types for type checkers."""
@@ -36,7 +37,6 @@ Debugger = Any
 CATEGORY = "beskid"
 _SCALARS = ("char", "signed char", "unsigned char", "float", "double", "char32_t")
 """Types that lldb knows by their names in C, and whose forms differ from those of Beskid."""
-_POINTER_SIZE = 8
 _MAX_TEXT = 4096
 FRAME_FORMAT = (
     f"frame #${{frame.index}}: ${{script.frame:{__name__}.call_text}}"
@@ -54,7 +54,10 @@ class UnreadableError(Exception):
 
 
 class LldbValues:
-    """What lldb tells about values."""
+    """What lldb tells about values of a target."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
 
     def sort(self, value: Value) -> Sort | None:
         return sort_of(value.GetType())
@@ -103,39 +106,33 @@ class LldbValues:
 
     def memory(self, address: int, size: int) -> bytes:
         error = lldb.SBError()
-        data = process_of_selected().ReadMemory(address, size, error)
+        data = self.target.GetProcess().ReadMemory(address, size, error)
         check(error)
         return bytes(data)
 
     def text_at(self, address: int) -> str:
         error = lldb.SBError()
-        text = process_of_selected().ReadCStringFromMemory(address, _MAX_TEXT, error)
+        text = self.target.GetProcess().ReadCStringFromMemory(address, _MAX_TEXT, error)
         check(error)
         return str(text)
 
     def function_at(self, address: int) -> str:
-        target = process_of_selected().GetTarget()
-        return target.ResolveLoadAddress(address).GetFunction().GetName() or ""
+        return self.target.ResolveLoadAddress(address).GetFunction().GetName() or ""
 
     def object_of(self, name: str, address: int, boxed: int) -> Value | None:
-        target = process_of_selected().GetTarget()
-        found = target.FindTypes(name)
+        found = self.target.FindTypes(name)
         kinds = [found.GetTypeAtIndex(index) for index in range(found.GetSize())]
         for kind in kinds:
             if target_of(kind) is not None:
-                order, size = process_of_selected().GetByteOrder(), _POINTER_SIZE
-                data = lldb.SBData.CreateDataFromUInt64Array(order, size, [address])
-                return target.CreateValueFromData("object", data, kind)
+                data = lldb.SBData.CreateDataFromUInt64Array(self.target.GetByteOrder(), WORD, [address])
+                return self.target.CreateValueFromData("object", data, kind)
         for kind in kinds:
             if sort_of(kind) is Sort.STRUCTURE:
-                return target.CreateValueFromAddress("object", lldb.SBAddress(boxed, target), kind)
+                return self.target.CreateValueFromAddress("object", lldb.SBAddress(boxed, self.target), kind)
         return None
 
     def failure(self, error: Exception) -> str:
         return str(error) if isinstance(error, UnreadableError) else f"not readable: {error}"
-
-
-VALUES = LldbValues()
 
 
 def check(error: Any) -> None:
@@ -146,17 +143,6 @@ def check(error: Any) -> None:
 
 def reason_of(error: Any) -> str:
     return "optimized out" if "not available" in (error.GetCString() or "") else "not readable"
-
-
-def process_of_selected() -> Any:
-    return selected_target().GetProcess()
-
-
-def selected_target() -> Any:
-    return _debuggers[-1].GetSelectedTarget()
-
-
-_debuggers: list[Debugger] = []
 
 
 def target_of(kind: Type) -> Type | None:
@@ -193,22 +179,28 @@ def name_of(kind: Type) -> str:
 
 def summary(value: Value, _names: dict[str, object]) -> str:
     """Return the form of a value; lldb calls this for the types that are registered."""
-    limit = _debuggers[-1].GetInternalVariableValue("target.max-children-count", _debuggers[-1].GetInstanceName())
     held = value.GetNonSyntheticValue()
-    if form_of(VALUES, held)[1] is None:
+    values = LldbValues(held.GetTarget())
+    if form_of(values, held)[1] is None:
         # What a reference refers to.
         address = held.GetLoadAddress()
-        held = VALUES.object_of(name_of(held.GetType()), address, address) or held
-    return Formatter(VALUES, int(limit.GetStringAtIndex(0) or MAX_OBJECTS)).form(held)
+        held = values.object_of(name_of(held.GetType()), address, address) or held
+    debugger = values.target.GetDebugger()
+    limit = debugger.GetInternalVariableValue("target.max-children-count", debugger.GetInstanceName())
+    return Formatter(values, int(limit.GetStringAtIndex(0) or MAX_OBJECTS)).form(held)
 
 
-def register_types(debugger: Debugger, target: Any, known: set[str]) -> None:
-    """Register the types of the programs in a target; `known` has the files of those that are registered."""
+_registered: set[str] = set()
+"""The files of the programs whose types are registered."""
+
+
+def register_types(debugger: Debugger, target: Any) -> None:
+    """Register the types of the programs in a target."""
     for module in target.modules:
         name = str(module.GetFileSpec())
-        if name in known or not is_program(module):
+        if name in _registered or not is_program(module):
             continue
-        known.add(name)
+        _registered.add(name)
         found = module.GetTypes(lldb.eTypeClassTypedef | lldb.eTypeClassStruct | lldb.eTypeClassEnumeration)
         kinds = [found.GetTypeAtIndex(index) for index in range(found.GetSize())]
         for each in (*_SCALARS, *[name_of(kind) for kind in kinds if is_beskid(kind)]):
@@ -250,7 +242,8 @@ def call_text(frame: Any, _names: dict[str, object]) -> str:
     lldb itself shows an inlined function by the name of the symbol.
     """
     arguments = frame.GetFrameBlock().GetVariables(frame, True, False, False, lldb.eNoDynamicValues)
-    shown = [f"{each.GetName()}={each.GetSummary() or VALUES.default(each)}" for each in arguments]
+    values = LldbValues(frame.GetThread().GetProcess().GetTarget())
+    shown = [f"{each.GetName()}={values.default(each)}" for each in arguments]
     name = frame.GetFunctionName() or "??"
     return f"{name}({', '.join(shown)})" if frame.GetFunction().IsValid() else name
 
@@ -285,12 +278,12 @@ def catch_panic(debugger: Debugger, _argument: str, _context: Any, result: Any, 
 class StopHook:
     """Registers the types of modules that were loaded, and selects the program's innermost frame at a panic."""
 
-    def __init__(self, target: Any, _extra: Any, _names: dict[str, object]) -> None:
-        self.known: set[str] = set()
+    def __init__(self, _target: Any, _extra: Any, _names: dict[str, object]) -> None:
+        pass
 
     def handle_stop(self, context: Any, _stream: Any) -> bool:
         target = context.GetTarget()
-        register_types(target.GetDebugger(), target, self.known)
+        register_types(target.GetDebugger(), target)
         thread = context.GetThread()
         if thread.IsValid() and thread.GetFrameAtIndex(0).GetFunctionName() == PANIC_FUNCTION:
             for frame in thread:
@@ -310,10 +303,11 @@ def restore_environment() -> None:
 
 
 def __lldb_init_module(debugger: Debugger, _names: dict[str, object]) -> None:
-    _debuggers.append(debugger)
     restore_environment()
     debugger.CreateCategory(CATEGORY).SetEnabled(True)
-    register_types(debugger, debugger.GetSelectedTarget(), set())
+    # A program may have been built anew since this file was loaded before.
+    _registered.clear()
+    register_types(debugger, debugger.GetSelectedTarget())
     for command in (
         f'settings set frame-format "{FRAME_FORMAT}"',
         f'settings set thread-stop-format "{STOP_FORMAT}"',
