@@ -254,7 +254,11 @@ def backtrace(_debugger: Debugger, argument: str, context: Any, result: Any, _na
     if not thread.IsValid():
         result.SetError("the program is not running")
         return
-    limit = int(argument) if argument.strip().isdigit() else MAX_OBJECTS
+    count = argument.strip()
+    if count and not count.isdecimal():
+        result.SetError("`bt` takes a number of frames; `thread backtrace` has options")
+        return
+    limit = int(count or MAX_OBJECTS)
     shown = [frame for frame in thread if not is_hidden(frame)]
     for frame in shown[:limit]:
         mark = "*" if frame.GetFrameID() == thread.GetSelectedFrame().GetFrameID() else " "
