@@ -15,6 +15,8 @@ from pathlib import Path
 
 from tests import limits
 
+from beskid.driver.debugging import Debugger
+
 PROMPT = "(gdb) "
 LLDB_PROMPT = "(lldb) "
 WIDE = "set width 0"
@@ -42,15 +44,24 @@ class Session:
     typed: tuple[str, ...]
     text: str
 
+    @property
+    def debugger(self) -> Debugger:
+        return Debugger.LLDB if "--lldb" in self.command else Debugger.GDB
 
-def sessions_of(text: str, folder: Path) -> list[Session]:
-    """Write the programs of a page to a folder. Return its sessions."""
-    found: list[Session] = []
+
+def write_programs(text: str, folder: Path) -> None:
+    """Write the programs of a page to a folder."""
     for fence in _FENCE.finditer(text):
         name = re.fullmatch(r"beskid file=(\S+)", fence["info"])
         if name:
             (folder / name[1]).write_text(fence["body"], encoding="utf-8")
-        elif fence["info"] == "text session":
+
+
+def sessions_of(text: str) -> list[Session]:
+    """Return the sessions of a page."""
+    found: list[Session] = []
+    for fence in _FENCE.finditer(text):
+        if fence["info"] == "text session":
             first, *rest = fence["body"].splitlines()
             prompt = LLDB_PROMPT if "--lldb" in first.split() else PROMPT
             typed = [line.removeprefix(prompt) for line in rest if line.startswith(prompt)]
@@ -60,7 +71,7 @@ def sessions_of(text: str, folder: Path) -> list[Session]:
 
 def play(session: Session, folder: Path) -> str:
     """Return the text of a session as it is now."""
-    if "--lldb" in session.command:
+    if session.debugger is Debugger.LLDB:
         return _play_in_lldb(session, folder)
     typed = "".join([f"{line}\n" for line in (WIDE, *session.typed, "kill")])
     parts = [_LEFT_OUT.sub("", part) for part in _output(session.command, typed, folder).split(PROMPT)]
