@@ -5,23 +5,21 @@ Some texts are tried by default, and all of them with `BESKID_EDITOR=all`.
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from tests.garbage import garbage, states_of
 from tests.limits import run
 
 from beskid.analysis.check import deep_recursion
-from beskid.analysis.model.symbols import LocalSymbol, Symbol, Type
 from beskid.driver.session import check_text
 from beskid.ide import completion, hierarchy, hints, lenses, navigation, rename, semantic, signatures, symbols
 from beskid.ide.editor import MAX_REPLACED, Editor
@@ -230,25 +228,6 @@ def test_a_rename_is_undone_by_another(path: Path) -> None:
             source = restored
 
 
-@contextmanager
-def garbage() -> Iterator[list[object]]:
-    """Return what is left to the garbage collector within the block."""
-    found: list[object] = []
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield found
-        gc.set_debug(gc.DEBUG_SAVEALL)
-        gc.collect()
-        found.extend(gc.garbage)
-    finally:
-        gc.set_debug(0)
-        gc.garbage.clear()
-        gc.enable()
-        gc.unfreeze()
-
-
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.name)
 def test_an_old_state_is_freed_without_the_garbage_collector(path: Path) -> None:
     """Collecting garbage takes half a second in a large project, which is too long between two edits."""
@@ -262,8 +241,7 @@ def test_an_old_state_is_freed_without_the_garbage_collector(path: Path) -> None
                 if number == 1 and count == 3:
                     break
         editor.close(name)
-    states = [each for each in found if isinstance(each, Symbol | LocalSymbol | Snapshot | SourceText | Type)]
-    assert states == []
+    assert states_of(found) == []
     assert len(found) < 100
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.garbage import garbage, states_of
 
 from beskid.playground.host import MAX_OUTPUT
 from beskid.playground.workbench import OPERATIONS, Workbench, answer
@@ -52,6 +53,15 @@ def test_offsets_are_in_units_of_utf_16() -> None:
     inside = Page().bench.hover('i64 Two() => 2;\nunit main() { PrintLine("😀${Two()}"); }\n', 48)
     assert inside is not None
     assert inside["code"] == "i64 Two()"
+
+
+def test_the_state_of_a_former_text_is_freed_without_the_garbage_collector() -> None:
+    bench = Page().bench
+    with garbage() as found:
+        for number in range(3):
+            bench.check(f"unit main() {{ let count = {number}; }}\n")
+            bench.complete(f"unit main() {{ let count = {number}; c", 37)
+    assert states_of(found) == []
 
 
 def test_a_fix_is_a_list_of_edits() -> None:

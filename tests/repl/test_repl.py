@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests import limits
+from tests.garbage import garbage, states_of
 from tests.lang.case import ENGINES, Case, Outcome, find_cases, problems, read_case
 from tests.terminals import SECONDS, open_terminal
 
@@ -266,6 +267,17 @@ def test_the_types_of_former_cells_are_released() -> None:
     assert types is not None
     assert sum("Cell" in name for name in types.classes) == 1
     assert session.run("n") == "4"
+
+
+def test_what_was_checked_before_is_freed_without_the_garbage_collector() -> None:
+    """Each completion checks a program, with thousands of symbols."""
+    session = Session()
+    session.run("let first = 1;")
+    with garbage() as found:
+        for _ in range(3):
+            assert session.completions("fi", 2).items
+            assert session.type_of("first") == "i64"
+    assert states_of(found) == []
 
 
 def test_a_failed_entry_changes_nothing() -> None:

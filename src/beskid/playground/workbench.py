@@ -118,6 +118,8 @@ class Workbench:
     def _snapshot_of(self, text: str) -> Snapshot:
         projects = self._projects
         if self._snapshot is None or projects.texts.get(_PATH) != text:
+            if self._snapshot is not None:
+                self._snapshot.close()
             self._snapshot = Snapshot(projects.set_text(_PATH, text))
         return self._snapshot
 

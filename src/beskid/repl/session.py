@@ -94,6 +94,7 @@ class Session:
         self.warnings: list[Diagnostic] = []
         """The warnings of the last entry, also of one that ended with an exception."""
         self._projects = OpenProjects()
+        self._snapshot: Snapshot | None = None
         self._types: Types | None = None
         self._count = 0
         self._cells = 0
@@ -271,7 +272,9 @@ class Session:
 
     def _check(self, whole: str, start: int) -> Checked:
         project = self._projects.set_text(_PATH, whole)
-        snapshot = Snapshot(project)
+        if self._snapshot is not None:
+            self._snapshot.close()
+        snapshot = self._snapshot = Snapshot(project)
         snapshot.finish()
         source = project.source_of(_PATH)
         assert source is not None
