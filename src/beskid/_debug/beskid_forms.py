@@ -48,7 +48,7 @@ class Sort(Enum):
 
 
 class Values(Protocol):
-    """What a debugger tells about values and types. Each method may raise if memory cannot be read."""
+    """What a debugger knows about values and types. Each method may raise if memory cannot be read."""
 
     def sort(self, value: Value) -> Sort | None:
         """Return None for a type of another language, and for `bool`, which all languages print alike."""
@@ -114,7 +114,7 @@ class Formatter:
         self.max_elements = max_elements
 
     def form(self, value: Value, depth: int = 0) -> str:
-        """Return the form of a value or a part of one; what cannot be read is said in its place."""
+        """Return the form of a value or a part of one; a value that cannot be read is replaced by the reason."""
         self.left -= 1
         if self.left < 0:
             return "…"

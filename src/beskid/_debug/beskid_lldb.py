@@ -54,7 +54,7 @@ class UnreadableError(Exception):
 
 
 class LldbValues:
-    """What lldb tells about values of a target."""
+    """What lldb knows about values of a target."""
 
     def __init__(self, target: Any) -> None:
         self.target = target

@@ -36,7 +36,7 @@ _STATUS_SIGNAL = 128
 
 
 class GdbValues:
-    """What gdb tells about values."""
+    """What gdb knows about values."""
 
     def sort(self, value: Value) -> Sort | None:
         kind = value.type.unqualified()

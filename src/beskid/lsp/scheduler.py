@@ -26,7 +26,7 @@ MAX_CHANGES = 200
 collector, which finds little and takes half a second in a project of 20,000 lines."""
 
 FROZEN_COLLECTIONS = 20
-"""How many times only what was made since the last collection is looked at, before everything is."""
+"""One in this many collections also collects the objects that were frozen by those before it."""
 
 STACK_BYTES = 256 << 20
 """For the deepest trees that the parser accepts."""
