@@ -78,7 +78,7 @@ class Snapshot:
         return self.world.occurrences
 
     def close(self) -> None:
-        """Free what the snapshot knows. It must not be used afterwards. Without this, the garbage collector frees it."""
+        """Free what the snapshot knows, which must not be used afterwards. Else the garbage collector frees it."""
         self._finished = None
         self.check.release()
 
