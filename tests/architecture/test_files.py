@@ -58,7 +58,6 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("driver/profiling/sampling.py", "mmap.mmap"): "maps memory that processes share, without a file",
     ("driver/profiling/sampling.py", "open"): "reads what the system tells of this process",
     ("driver/bisect.py", "tempfile.TemporaryFile"): "holds the output of a stage in a file without a name",
-    ("_debug/beskid_lldb.py", "exists"): "runs in lldb, without this package",
     ("codegen/llvm_library.py", "open"): "reads the version of an installed package on a warm start",
 }
 """Module and call, with the reason."""
