@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from beskid.ir.model import AllocateObject, Module
+from beskid.ir.debug import Variable
+from beskid.ir.model import AllocateObject, Location, Module, Move
 from beskid.ir.oracle.host import MemoryHost
 from beskid.ir.oracle.machine import RunOptions, run_module
 from beskid.ir.read import read_module
 from beskid.ir.verify import verify
+from beskid.lower.passes.copies import propagate_copies
 from beskid.lower.passes.scalars import SCALARS
 
 HEAD = """module "m"
@@ -289,3 +291,13 @@ def test_an_object_whose_identity_matters_stays(body: str, left: int, expected: 
     assert verify(module) == []
     assert objects_left(module) == left
     assert status(module) == expected
+
+
+def test_a_variable_that_was_a_copy_is_the_original() -> None:
+    module = module_of(f"{ONE.strip().removesuffix('return %2')}%7 = move %3\nreturn %7")
+    function = module.functions["main"]
+    place = Location("main", "m.bd", 1, 1)
+    (move,) = [step for step in function.blocks[0].instructions if isinstance(step, Move)]
+    function.variables.append(Variable("n", "i64", (move.dest,), ((0, 8),), place, False, (1, 1), (9, 1)))
+    propagate_copies(function, module)
+    assert [variable.parts for variable in function.variables] == [(move.source,)]

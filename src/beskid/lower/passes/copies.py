@@ -7,6 +7,7 @@ another variant.
 
 from __future__ import annotations
 
+from beskid.base.node import replace
 from beskid.ir.copy import Copier
 from beskid.ir.model import (
     SIZE_OF,
@@ -83,6 +84,7 @@ def propagate_copies(function: Function, module: Module) -> bool:
         end = block.terminator
         if end is not None and any(operand in replaced for operand in READS[type(end)](end)):
             block.terminator = copier.terminator(end)
+    function.variables = [replace(each, parts=copier.operands(each.parts)) for each in function.variables]
     return True
 
 
