@@ -26,7 +26,13 @@ $(CROSS_STAMP): $(STAMP)
 	@$(PYTHON) tools/environment.py $(VENV) cross
 
 .PHONY: venv
-venv: $(STAMP) ## create the Python environment with everything that the tests need
+venv: $(STAMP) bytecode ## create the Python environment with everything that the tests need
+
+# Tests start the compiler thousands of times, and compiling its modules takes most of a start. Python writes the bytecode
+# only where it may, and not with PYTHONDONTWRITEBYTECODE.
+.PHONY: bytecode
+bytecode: $(STAMP)
+	@$(BIN)/python -m compileall -q src tests tools bench
 
 .PHONY: runtime
 runtime: $(STAMP) ## build the native runtime for this machine, and for others after make sysroots
@@ -50,7 +56,7 @@ site: $(STAMP) ## build the documentation and the playground into build/site; ne
 	@$(BIN)/python -m tools.site
 
 .PHONY: test
-test: runtime sysroots ## run all tests
+test: runtime sysroots bytecode ## run all tests
 	@$(PYTHON) tools/system_packages.py
 	@$(PYTHON) -m tools.node_packages
 	@BESKID_CROSS_PREPARED=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
