@@ -18,6 +18,10 @@ from beskid.analysis.check import RECURSION_LIMIT
 
 T = TypeVar("T")
 
+SWITCH_SECONDS = 0.0005
+"""How long checking may keep the other threads from running. A message goes through several, each of which would
+wait for the 5 milliseconds that Python allows by default."""
+
 IDLE_SECONDS = 0.5
 """How long nothing happens before the garbage collector runs, which costs more than a request may take."""
 
@@ -102,6 +106,7 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         sys.setrecursionlimit(RECURSION_LIMIT)
+        sys.setswitchinterval(SWITCH_SECONDS)
         collector = Collector()
         changes = 0
         steps: Iterator[None] | None = self._work()
