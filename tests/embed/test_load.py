@@ -248,10 +248,10 @@ def test_memory_that_runs_out_is_a_panic(tmp_path: Path, monkeypatch: pytest.Mon
     assert run_python(EXHAUSTS, tmp_path) == "out of memory 3\n" * 2
 
 
-def test_calls_under_stress(tmp_path: Path) -> None:
+def test_functions_under_stress(tmp_path: Path) -> None:
+    """Calls are tested so under a sanitizer in every run, and the rest in the long checks (test_sanitized.py)."""
     environment = {**os.environ, "BESKID_GC_STRESS": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)}
-    # In the long checks, test_sanitized.py has the others.
-    files = [f"tests/embed/test_{name}.py" for name in ("calls", "functions")]
+    files = ["tests/embed/test_functions.py"]
     done = limits.run(
         [*PYTEST, "-n0", *files],
         stdout=subprocess.PIPE,
