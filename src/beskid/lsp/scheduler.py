@@ -6,6 +6,7 @@ in slices. Checking looks for news after each body and stops when there is some.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 import threading
@@ -49,10 +50,19 @@ class Collector:
         if self._count % FROZEN_COLLECTIONS == 0:
             gc.unfreeze()
         self._freeze()
+        _give_back_memory()
 
     def _freeze(self) -> None:
         gc.collect()
         gc.freeze()
+
+
+def _give_back_memory() -> None:
+    """Return what is free to the system. glibc keeps the free memory of all threads but the main one."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Worker(threading.Thread):
