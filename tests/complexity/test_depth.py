@@ -11,6 +11,7 @@ from tests import limits
 from tests.complexity.nested import CHAINS, NESTED
 from tests.faults.harness import Injector, Outcome, Scenario
 
+from beskid.analysis.check import RECURSION_LIMIT
 from beskid.source.text import SourceText
 from beskid.syntax.parser import parse
 
@@ -21,11 +22,11 @@ ENDLESS = ("array_literals", "generic_instances")
 FAULTY = ("members", "unresolved", "unresolved_uses", "unresolved_types")
 """Programs with an error at every length."""
 
-LONG = 2_000
-"""More than the recursion limit of Python at three calls a level."""
+LONG = 2 * RECURSION_LIMIT // 5
+"""More than the recursion limit at three calls a level."""
 
 COMPILED = 70
-TOO_DEEP = 1_000
+TOO_DEEP = 2_000
 COMMANDS = (
     ("check", "m.bd"),
     ("run", "m.bd"),

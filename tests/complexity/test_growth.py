@@ -16,8 +16,7 @@ from beskid.source.diagnostics import Diagnostic, error
 from beskid.source.render import human
 from beskid.source.text import SourceText, Span
 
-SIZE = 150
-SIZE_FOR_QUADRATIC_WORK = 250
+SIZE = 250
 MAX_GROWTH = 2.5
 NESTING_LIMIT = 256
 
@@ -112,7 +111,7 @@ def test_quadratic_work_would_be_seen(monkeypatch: pytest.MonkeyPatch, fixed_cos
         return checked
 
     monkeypatch.setattr("beskid.driver.session.check_program", slower)
-    growth_lines = SIZE_FOR_QUADRATIC_WORK
+    growth_lines = SIZE
     smaller = calls_of_check(LARGE["functions"](growth_lines)) - fixed_cost
-    growth_lines = 2 * SIZE_FOR_QUADRATIC_WORK
+    growth_lines = 2 * SIZE
     assert calls_of_check(LARGE["functions"](growth_lines)) - fixed_cost > MAX_GROWTH * smaller

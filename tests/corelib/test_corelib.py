@@ -20,8 +20,8 @@ PROGRAM_FOLDERS = sorted(
     path for path in (ROOT / "examples").iterdir() if path.suffix == ".bd" or (path / "Project.proj").exists()
 )
 TIME_LIMIT = 240
-IS_LONG = "BESKID_EXAMPLES" in os.environ
-"""As in the long checks; by default the tests run once, with the optimizer and with a collection at each allocation."""
+RUNS = [("-O2", "1"), *([("-O2", ""), ("-O0", "1")] if "BESKID_EXAMPLES" in os.environ else [])]
+"""The levels, and whether each allocation collects. The long checks have all of them."""
 
 RESULT = re.compile(r"^Result: passed=(\d+), failed=0, skipped=0, filtered_out=0$", re.MULTILINE)
 PUBLIC_FUNCTION = re.compile(r"^pub [\w<>\[\], ]+? (\w+)(?:<[^(\n]*>)?\(", re.MULTILINE)
@@ -69,14 +69,9 @@ def run_tests(folder: Path, *words: str, **variables: str) -> int:
     return int(result[1])
 
 
-@pytest.mark.parametrize("level", ["-O2", *(["-O0"] if IS_LONG else [])])
-def test_the_core_library_while_collecting_all_the_time(tmp_path: Path, level: str) -> None:
-    assert run_tests(tmp_path, "corelib/tests", level, BESKID_GC_STRESS="1") > 80
-
-
-@pytest.mark.skipif(not IS_LONG, reason="long: BESKID_EXAMPLES")
-def test_the_core_library(tmp_path: Path) -> None:
-    assert run_tests(tmp_path, "corelib/tests", "-O2") > 80
+@pytest.mark.parametrize(("level", "stress"), RUNS)
+def test_the_core_library(tmp_path: Path, level: str, stress: str) -> None:
+    assert run_tests(tmp_path, "corelib/tests", level, BESKID_GC_STRESS=stress) > 80
 
 
 def test_the_examples_of_the_core_library_while_collecting_all_the_time(tmp_path: Path) -> None:

@@ -64,7 +64,10 @@ def compile_case(case: Case, folder: Path) -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def open_case(case: Case, folder: Path) -> Session:
-    """Return a session, which is the same for all engines of a program: it checks once, and lowers each time."""
+    """Return the session of a program, whose text must not change while it is tested.
+
+    It is the same for all engines: it checks once, and lowers each time.
+    """
     resolved = resolve_input(case.input, None, None, Path.cwd())
     if isinstance(resolved, ResolveFailure):
         raise CompileError("\n" + short(list(resolved.diagnostics)))
