@@ -263,6 +263,36 @@ def test_an_extern_that_the_c_library_has_too_is_refused(
         assert run(tmp_path, program, "--link", str(library)).stderr.partition("\n")[0] == expected
 
 
+OLD = '[Extern(Abi: "C", Library: "walker")]\ncontract W { i32 step(i32 a); }\n'
+
+
+def test_an_extern_with_the_name_of_an_old_function_of_c_is_the_librarys(tmp_path: Path) -> None:
+    """The loader binds a name without a version to functions of C that no linker finds. `step` is one in glibc."""
+    library = compile_library(tmp_path, "walker", "int step(int value) { return value + 1; }\n")
+    program = write_program(tmp_path, f'{OLD}unit main() {{ PrintLine("${{W.step(41)}}"); }}\n')
+    assert run(tmp_path, program, "--link", str(library)).stdout == "42\n"
+    made = build(tmp_path, program, "--link", str(library))
+    assert made.status == 0, made.stderr
+    assert call(tmp_path, [str(tmp_path / "program")]).stdout == "42\n"
+
+
+def test_a_library_with_the_name_of_an_old_function_cannot_also_replace_what_the_runtime_calls(tmp_path: Path) -> None:
+    source = "int step(int value) { return value + 1; }\nlong write(int d, const void *b, unsigned long n);\n"
+    source += "long write(int d, const void *b, unsigned long n) { (void)d; (void)b; return (long)n; }\n"
+    library = compile_library(tmp_path, "walker", source)
+    program = write_program(tmp_path, f'{OLD}unit main() {{ PrintLine("${{W.step(41)}}"); }}\n')
+    refused = build(tmp_path, program, "--link", str(library))
+    assert refused.stderr.startswith(f"error[E1528]: the symbol `step` is defined in two libraries: `{library}` and ")
+
+
+def test_a_shared_library_cannot_call_what_has_the_name_of_an_old_function(tmp_path: Path) -> None:
+    """Where it is loaded, the C library comes first."""
+    library = compile_library(tmp_path, "walker", "int step(int value) { return value + 1; }\n")
+    program = write_program(tmp_path, f"{OLD}[Export]\npub i32 next(i32 a) {{ return W.step(a); }}\n")
+    refused = build(tmp_path, program, "--link", str(library), "--kind", "shared")
+    assert refused.stderr.startswith(f"error[E1528]: the symbol `step` is defined in two libraries: `{library}` and ")
+
+
 def static_library(folder: Path, name: str, *sources: str) -> Path:
     objects = []
     for number, source in enumerate(sources):

@@ -18,7 +18,8 @@ the runtime, nor for other libraries."""
 
 def executable_words(request: BuildRequest, parts: Sequence[str], foreign: Sequence[str], made: Path) -> list[str]:
     """Return the arguments for a program."""
-    return [*_common_words(request), "-o", str(made), *parts, *_C_LIBRARIES, *foreign, "-lm"]
+    libraries = [*foreign, *_C_LIBRARIES] if request.libraries_precede else [*_C_LIBRARIES, *foreign]
+    return [*_common_words(request), "-o", str(made), *parts, *libraries, "-lm"]
 
 
 def shared_words(

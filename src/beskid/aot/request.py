@@ -22,9 +22,10 @@ class OutputKind(Enum):
 class BuildRequest:
     """One output. `compiler` is the value of the environment variable
     `compiler_variable`, or empty; `runtime_folder` is empty for the installed runtime;
-    `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; `externs` are the permitted foreign
-    symbols; `system_symbols` are those that the C library defines, if known; `scratch` is a folder for the caches of
-    tools, or empty; `sysroots` one for the C libraries of other targets."""
+    `libraries` are arguments such as `m` or `:libfoo.so.2` without `-l`, or paths; they precede the C library if
+    `libraries_precede`; `externs` are the permitted foreign symbols; `system_symbols` are those that the C library
+    defines, if known; `scratch` is a folder for the caches of tools, or empty; `sysroots` one for the C libraries of
+    other targets."""
 
     object_bytes: bytes
     kind: OutputKind
@@ -34,6 +35,7 @@ class BuildRequest:
     externs: tuple[str, ...] = ()
     system_symbols: frozenset[str] = frozenset()
     libraries: tuple[str, ...] = ()
+    libraries_precede: bool = False
     search_paths: tuple[str, ...] = ()
     extra_arguments: tuple[str, ...] = ()
     compiler: str = ""

@@ -41,6 +41,7 @@ from beskid.codegen.elf import (
 from beskid.codegen.objectfile import NameTable, ObjectFileError
 
 _HIDDEN_VERSION = 0x8000
+_FIRST_VERSION = 2
 _AS_PATH = "surrogateescape"
 
 DATA_TYPES = frozenset((STT_OBJECT, STT_COMMON, STT_TLS))
@@ -51,18 +52,29 @@ _BINDINGS = frozenset((STB_GLOBAL, STB_WEAK, STB_GNU_UNIQUE))
 
 
 class SharedLibrary:
-    """What a loader needs from a library. `symbols` maps each exported name to its ELF symbol type."""
+    """What a loader needs from a library. `symbols` maps each exported name to its ELF symbol type.
 
-    __slots__ = ("machine", "name", "needed", "search_paths", "symbols")
+    `old_symbols` are those of the first version of the library that linkers no longer find. The loader still binds
+    references to them that name no version, such as those to a library without versions.
+    """
+
+    __slots__ = ("machine", "name", "needed", "old_symbols", "search_paths", "symbols")
 
     def __init__(
-        self, machine: int, name: str, needed: tuple[str, ...], search_paths: tuple[str, ...], symbols: dict[str, int]
+        self,
+        machine: int,
+        name: str,
+        needed: tuple[str, ...],
+        search_paths: tuple[str, ...],
+        symbols: dict[str, int],
+        old_symbols: frozenset[str],
     ) -> None:
         self.machine = machine
         self.name = name
         self.needed = needed
         self.search_paths = search_paths
         self.symbols = symbols
+        self.old_symbols = old_symbols
 
 
 def read_shared_library(image: bytes) -> SharedLibrary:
@@ -122,7 +134,7 @@ def _read(image: bytes) -> SharedLibrary:
         strings.at(single[DT_SONAME], _AS_PATH) if DT_SONAME in single else "",
         tuple([strings.at(held, _AS_PATH) for tag, held in dynamic if tag == DT_NEEDED]),
         tuple([path for path in paths.split(":") if path]),
-        _symbols(image, segments, single, strings),
+        *_symbols(image, segments, single, strings),
     )
 
 
@@ -168,22 +180,28 @@ def _offset(segments: list[_Segment], address: int) -> int:
     raise ValueError("an address that no segment holds")
 
 
-def _symbols(image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: NameTable) -> dict[str, int]:
+def _symbols(
+    image: bytes, segments: list[_Segment], dynamic: dict[int, int], strings: NameTable
+) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the symbols that linkers find, with their types, and the old ones that the loader finds too."""
     if DT_SYMTAB not in dynamic:
-        return {}
+        return {}, frozenset()
     table = _offset(segments, dynamic[DT_SYMTAB])
     count = min(_symbol_count(image, segments, dynamic), (len(image) - table) // SYMBOL_SIZE)
     versions = _offset(segments, dynamic[DT_VERSYM]) if DT_VERSYM in dynamic else -1
     found: dict[str, int] = {}
+    old: set[str] = set()
     for index in range(1, count):
         name, info, other, section = unpack_from("<IBBH", image, table + SYMBOL_SIZE * index)
         if section == SHN_UNDEF or info >> 4 not in _BINDINGS or other & 3 not in (STV_DEFAULT, STV_PROTECTED):
             continue
-        if versions >= 0 and unpack_from("<H", image, versions + 2 * index)[0] & _HIDDEN_VERSION:
-            # Only programs that were linked long ago request this version; new ones get the default.
-            continue
-        found[strings.at(name)] = info & 15
-    return found
+        version = unpack_from("<H", image, versions + 2 * index)[0] if versions >= 0 else 0
+        if not version & _HIDDEN_VERSION:
+            found[strings.at(name)] = info & 15
+        elif version == _HIDDEN_VERSION | _FIRST_VERSION:
+            old.add(strings.at(name))
+        # Only programs that were linked long ago request another hidden version; new ones get the default.
+    return found, frozenset(old - found.keys())
 
 
 def _symbol_count(image: bytes, segments: list[_Segment], dynamic: dict[int, int]) -> int:

@@ -17,7 +17,7 @@ from beskid.codegen.objectfile import ObjectFileError
 from beskid.codegen.target import TARGETS, Target
 from beskid.driver.cache.store import SYSROOTS, TOOLS, user_cache_folder
 from beskid.driver.failure import STATUS_DIAGNOSTICS, STATUS_ENVIRONMENT, STATUS_USAGE, DriverError
-from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words
+from beskid.driver.foreign.linking import ForeignWords, check_libraries, linker_words, needs_precedence
 from beskid.driver.foreign.policy import ForeignPlan, LibraryPlace, LinkOptions, make_plan
 from beskid.driver.foreign.search import LibrarySearch
 from beskid.files.problems import FileError, shown_name
@@ -51,6 +51,7 @@ def link(
         externs=foreign.symbols,
         system_symbols=_system_symbols(environment) if exports and foreign.libraries else frozenset(),
         libraries=foreign.libraries,
+        libraries_precede=foreign.precede,
         search_paths=foreign.search_paths,
         extra_arguments=foreign.extra_arguments,
         compiler=compiler_for(triple, environment),
@@ -101,9 +102,11 @@ def foreign_words(
     if place is not None and target is not None:
         _check_foreign(plan, target)
     is_linked = kind in (OutputKind.EXECUTABLE, OutputKind.SHARED, OutputKind.PYTHON)
+    precede = False
     if is_linked and is_host:
         check_libraries(plan, environment)
-    return linker_words(plan, output, target.origin if target is not None else "")
+        precede = needs_precedence(plan, environment, kind is OutputKind.EXECUTABLE)
+    return linker_words(plan, output, target.origin if target is not None else "", precede)
 
 
 def _check_foreign(plan: ForeignPlan, target: Target) -> None:

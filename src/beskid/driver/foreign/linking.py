@@ -19,15 +19,19 @@ from beskid.files.problems import FileError, shown_name
 
 @value
 class ForeignWords:
-    """What a build request gets: symbols that are offered, libraries, folders, further words."""
+    """What a build request gets: symbols that are offered, libraries, folders, further words.
+
+    `precede`: the libraries come before the C library.
+    """
 
     symbols: tuple[str, ...]
     libraries: tuple[str, ...]
     search_paths: tuple[str, ...]
     extra_arguments: tuple[str, ...]
+    precede: bool = False
 
 
-def linker_words(plan: ForeignPlan, output: Path, origin: str) -> ForeignWords:
+def linker_words(plan: ForeignPlan, output: Path, origin: str, precede: bool = False) -> ForeignWords:
     """The words for one output, whose folder, which it calls `origin`, decides how it finds libraries beside it."""
     libraries: dict[str, None] = {}
     rpaths: dict[str, None] = {}
@@ -46,6 +50,7 @@ def linker_words(plan: ForeignPlan, output: Path, origin: str) -> ForeignWords:
         tuple(libraries),
         plan.options.search_paths,
         tuple(extra),
+        precede,
     )
 
 
@@ -90,6 +95,45 @@ def check_libraries(plan: ForeignPlan, environment: dict[str, str]) -> None:
             if other is None or other.path == file.path or canonical_library(other.path) in SYSTEM_LIBRARIES:
                 continue
             raise of_jit_error(JitError.ExternAmbiguous(symbol, file.path, other.path))
+
+
+def needs_precedence(plan: ForeignPlan, environment: dict[str, str], is_executable: bool) -> bool:
+    """Return whether the libraries of a plan must come before the C library.
+
+    The loader takes the first definition, and the C library has old ones that no linker finds, such as `step`. A
+    library that defines what the runtime may call cannot come first, and one in a process of others never does: both
+    raise the `DriverError` of a symbol with two libraries.
+    """
+    search = LibrarySearch(environment)
+    systems = _system_files(search)
+    old = {symbol: file.path for file in systems for symbol in file.library.old_symbols}
+    rows = [row for row in plan.rows if row.symbol in old and _is_foreign(plan.names[row.library])]
+    if not rows:
+        return False
+    names = {plan.names[row.library] for row in plan.rows if _is_foreign(plan.names[row.library])}
+    used = {symbol for file in systems for symbol in file.library.symbols}
+    for name in sorted(names):
+        for file in search.closure(name):
+            if not is_executable or (file not in systems and not used.isdisjoint(file.library.symbols)):
+                symbol = rows[0].symbol
+                raise of_jit_error(JitError.ExternAmbiguous(symbol, plan.names[rows[0].library], old[symbol]))
+    return True
+
+
+def _is_foreign(name: str) -> bool:
+    """Return whether a name is that of a shared library other than those of C."""
+    return not is_archive(name) and canonical_library(name) not in SYSTEM_LIBRARIES
+
+
+def _system_files(search: LibrarySearch) -> list[LibraryFile]:
+    """Return the libraries that the C library consists of."""
+    found: dict[LibraryFile, None] = {}
+    for name in SYSTEM_LIBRARIES.values():
+        try:
+            found.update(dict.fromkeys(search.closure(name)))
+        except FileError:
+            continue
+    return list(found)
 
 
 def _system_library(search: LibrarySearch, symbol: str) -> str:
