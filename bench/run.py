@@ -3,7 +3,7 @@
     python bench/run.py [--rounds N] [--small] [--write] [names…]
 
 Every contestant of a table runs once a round, so ratios compare like with like. Numbers go to
-`bench/results/latest.json`; `--write` puts the tables into `bench/README.md`.
+`bench/results/latest.json`; `--write` puts the tables of the measured parts into `bench/README.md` and leaves the rest.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ from bench.roots import measure_roots  # noqa: E402
 from bench.suite import SUITE, Measured, measure_program  # noqa: E402
 
 RESULTS = ROOT / "bench" / "results"
-BEGIN = "<!-- tables: written by python bench/run.py --write -->"
-END = "<!-- end of tables -->"
-PARTS = ("builds", "latency", "foreign", "roots")
+PROGRAMS, BUILDS, LATENCY, CALLS = "programs", "builds", "latency", "calls"
+PARTS = (PROGRAMS, BUILDS, LATENCY, CALLS)
+"""What can be measured, and written, apart from the rest."""
+BEGIN = "<!-- {part}: written by python bench/run.py --write {part} -->"
+END = "<!-- end of {part} -->"
 
 
 @dataclass
@@ -49,26 +51,32 @@ class Findings:
     latencies: list[Row] = field(default_factory=list)
     ratios: list[Row] = field(default_factory=list)
 
-    def sections(self) -> list[str]:
-        """Render the tables, each with its heading."""
-        lines = [f"{machine()}; {self.rounds} rounds.", ""]
-        lines += [f"- {name}: {version}" for name, version in versions().items()]
+    def sections(self) -> dict[str, list[str]]:
+        """Render the tables of each part that was measured, with their headings."""
+        found: dict[str, list[str]] = {}
         if self.programs:
+            lines = [f"{self._origin()}.", "", *[f"- {name}: {version}" for name, version in versions().items()]]
             lines += ["", "Running time, median of the rounds; in brackets the median of our time by the peer's:"]
             lines += ["", *tables.program_table(self.programs), *tables.mean_line(self.programs)]
             lines += ["", "Memory: peak resident memory above what a program that only starts takes; live data of our"]
             lines += ["programs, and the longest pause:", "", *tables.memory_table(self.programs, self.start)]
+            found[PROGRAMS] = lines
         if self.builds:
-            lines += ["", "From a source to an executable; in brackets the median of `beskid build -O2` by the peer's:"]
-            lines += ["", *tables.build_table(self.builds)]
+            lines = [f"From a source to an executable ({self._origin()}); in brackets the median of"]
+            lines += ["`beskid build -O2` by the peer's:", "", *tables.build_table(self.builds)]
             if all(contestant.user_seconds for build in self.builds for contestant in build.contestants):
                 lines += ["", "The same in user time:", "", *tables.build_user_table(self.builds)]
+            found[BUILDS] = lines
         if self.latencies:
-            lines += ["", "What a person waits for:", "", *tables.latency_table(self.latencies)]
+            lines = [f"What a person waits for ({self._origin()}):"]
+            found[LATENCY] = [*lines, "", *tables.latency_table(self.latencies)]
         if self.ratios:
-            lines += ["", "What calls of C and roots cost, medians of the rounds:", ""]
-            lines += tables.ratio_table(self.ratios)
-        return lines
+            lines = [f"What calls of C and roots cost, medians of the rounds ({self._origin()}):", ""]
+            found[CALLS] = [*lines, *tables.ratio_table(self.ratios)]
+        return found
+
+    def _origin(self) -> str:
+        return f"{machine()}; {self.rounds} rounds"
 
     def numbers(self) -> tables.Json:
         return {
@@ -89,7 +97,7 @@ def measure(names: list[str], rounds: int, small: bool) -> Findings:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         launcher = build_launcher(folder)
-        chosen = [program for program in SUITE if not names or program.name in names]
+        chosen = [program for program in SUITE if not names or PROGRAMS in names or program.name in names]
         if chosen:
             findings.start = resident_at_start(folder, launcher)
         for program in chosen:
@@ -97,18 +105,15 @@ def measure(names: list[str], rounds: int, small: bool) -> Findings:
             measured = measure_program(program, folder, RESULTS, rounds, launcher, small)
             measure_memory(measured)
             findings.programs.append(measured)
-        if not names or "builds" in names:
-            tell("builds")
+        if not names or BUILDS in names:
+            tell(BUILDS)
             findings.builds = measure_builds(folder, rounds, small, launcher)
-        if not names or "latency" in names:
-            tell("latency")
+        if not names or LATENCY in names:
+            tell(LATENCY)
             findings.latencies = [*measure_latencies(folder, rounds), *measure_gates(folder, rounds)]
-        if not names or "foreign" in names:
-            tell("foreign")
-            findings.ratios += measure_foreign(folder, rounds)
-        if not names or "roots" in names:
-            tell("roots")
-            findings.ratios += measure_roots(folder, rounds, small)
+        if not names or CALLS in names:
+            tell(CALLS)
+            findings.ratios = [*measure_foreign(folder, rounds), *measure_roots(folder, rounds, small)]
     return findings
 
 
@@ -141,16 +146,19 @@ def main(words: list[str] | None = None) -> None:
     unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error(f"unknown {', '.join(unknown)}; known are {', '.join(known)}")
+    if options.write and any(name not in PARTS for name in options.names):
+        parser.error(f"--write takes whole parts: {', '.join(PARTS)}")
     findings = measure(options.names, options.rounds, options.small)
-    lines = findings.sections()
-    print("\n".join(lines))
+    sections = findings.sections()
+    print("\n\n".join(["\n".join(lines) for lines in sections.values()]))
     slow = tables.slower_than_their_goals(findings.programs)
     if slow:
         print(f"slower than the goal: {', '.join(slow)}", file=sys.stderr)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps(findings.numbers(), indent=1), encoding="utf-8")
     if options.write:
-        write_table(BEGIN, END, lines)
+        for part, lines in sections.items():
+            write_table(BEGIN.format(part=part), END.format(part=part), lines)
 
 
 if __name__ == "__main__":
