@@ -224,7 +224,7 @@ def _compile_all(files: Sequence[Path], folder: Path, command: Sequence[str], pl
         return [str(path) for path in pool.map(compile_one, files)]
 
 
-def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, shared: bool) -> None:
+def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, shared: bool, tools: bool) -> None:
     platform = platform_of(compiler)
     files = sources(source_dir, platform)
     command = [*command, *_include_flags(source_dir, platform)]
@@ -246,6 +246,8 @@ def _make(source_dir: Path, work: Path, command: Sequence[str], compiler: str, s
     exports = f"-Wl,--version-script={source_dir / 'exports.map'}"
     objects = _compile_all(files, work / "shared", command, platform)
     _run([*command, "-shared", exports, "-Wl,-soname," + SHARED, "-o", str(work / SHARED), *objects, "-lm"])
+    if not tools:
+        return
     _run([*command, "-shared", "-o", str(work / GDB), str(source_dir / "debugger" / "gdb.c")])
     _make_profiled(source_dir, work, objects, command, platform)
     headers = python_headers()
@@ -282,9 +284,15 @@ def python_headers() -> Path | None:
 
 
 def build_runtime(
-    source_dir: Path, out_dir: Path, compiler: str = "cc", extra_flags: Sequence[str] = (), shared: bool = True
+    source_dir: Path,
+    out_dir: Path,
+    compiler: str = "cc",
+    extra_flags: Sequence[str] = (),
+    shared: bool = True,
+    tools: bool = True,
 ) -> list[Path]:
-    """The paths of archive, start-up object and (if `shared`) the two libraries, made only when out of date.
+    """The paths of archive, start-up object, (if `shared`) the shared library, and (if `tools`, too) those for gdb, the
+    profiler and Python. They are made only when out of date.
 
     BuildError when the compiler fails; then `out_dir` keeps what it had.
     """
@@ -294,9 +302,10 @@ def build_runtime(
         ARCHIVE,
         START,
         *((C_LIBRARY,) if platform_of(compiler).headers else ()),
-        *((SHARED, GDB, PROFILER, PROFILED) if shared else ()),
+        *((SHARED,) if shared else ()),
+        *((GDB, PROFILER, PROFILED) if shared and tools else ()),
     ]
-    if shared and python_headers() is not None:
+    if shared and tools and python_headers() is not None:
         names.append(EXTENSION)
     outputs = [out_dir / name for name in names]
     stamp = out_dir / STAMP
@@ -306,7 +315,7 @@ def build_runtime(
     out_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out_dir, prefix=".build-") as name:
         work = Path(name)
-        _make(source_dir, work, command, compiler, shared)
+        _make(source_dir, work, command, compiler, shared, tools)
         (work / STAMP).write_text(digest)
         stamp.unlink(missing_ok=True)
         for path in [*outputs, stamp]:

@@ -60,7 +60,7 @@ def build_variant(
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    module.build_runtime(source, folder / name, "cc", ["-O0"])
+    module.build_runtime(source, folder / name, "cc", ["-O0"], tools=False)
     shutil.rmtree(source)
     return folder / name
 

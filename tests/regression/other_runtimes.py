@@ -30,7 +30,7 @@ def built_runtime(folder: Path, changes: dict[str, str]) -> Path:
     assert specification is not None and specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    module.build_runtime(source, folder / "other", "cc", ["-O0"])
+    module.build_runtime(source, folder / "other", "cc", ["-O0"], tools=False)
     return folder / "other"
 
 

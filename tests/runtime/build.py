@@ -32,7 +32,7 @@ def build_program(name: str, folder: Path, extra_flags: tuple[str, ...] = ()) ->
     """The C test program linked with the runtime's archive."""
     flags = load_script("build").FLAGS
     lib = folder / "lib"
-    load_script("build").build_runtime(RUNTIME, lib, "cc", extra_flags)
+    load_script("build").build_runtime(RUNTIME, lib, "cc", extra_flags, shared=False)
     target = folder / name
     source = RUNTIME / "tests" / f"{name}.c"
     archive = lib / "libbeskid_runtime.a"

@@ -59,6 +59,6 @@ def plain_panics(plain_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def library_folder(plain_folder: Path) -> Path:
     """A folder with the shared library, the archive and the start-up object."""
-    folder = plain_folder / "lib"
-    load_script("build").build_runtime(RUNTIME, folder)
+    folder = plain_folder / "library"
+    load_script("build").build_runtime(RUNTIME, folder, tools=False)
     return folder
