@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.large_programs import SHAPES, large_program
 from bench.measure import Contestant, interleave, run_once
 from bench.mixed_programs import write_mixed_project
-from bench.peers import BESKID, PROGRAMS, ROOT
+from bench.peers import BESKID, PROGRAMS, ROOT, compiled_beskid
 
 SIZES = (1_000, 10_000, 20_000)
 SMALL_SIZES = (200,)
@@ -39,9 +39,19 @@ class Builder:
     command: tuple[str, ...]
 
 
+def _own_builders(command: tuple[str, ...], ending: str = "") -> list[Builder]:
+    return [
+        Builder(f"beskid build {level}{ending}", "beskid", command[0], (*command[1:], *words))
+        for level, words in (
+            ("-O2", ("build", "{source}", "-o", "{output}")),
+            ("-O0", ("build", "-O0", "{source}", "-o", "{output}")),
+        )
+    ]
+
+
 BUILDERS = (
-    Builder("beskid build -O2", "beskid", BESKID[0], (*BESKID[1:], "build", "{source}", "-o", "{output}")),
-    Builder("beskid build -O0", "beskid", BESKID[0], (*BESKID[1:], "build", "-O0", "{source}", "-o", "{output}")),
+    *_own_builders(BESKID),
+    *(_own_builders(compiled_beskid(), ", compiled") if compiled_beskid() else ()),
     Builder("go build", "go", "go", ("build", "-o", "{output}", "{source}")),
     Builder("gcc -O2", "c", "gcc", ("-O2", "{source}", "-o", "{output}")),
     Builder("gcc -O0", "c", "gcc", ("-O0", "{source}", "-o", "{output}")),

@@ -12,7 +12,7 @@ from bench.inputs import input_file
 from bench.large_programs import large_program
 from bench.measure import Contestant, interleave
 from bench.mixed_programs import write_mixed_project
-from bench.peers import BESKID, ROOT
+from bench.peers import BESKID, ROOT, compiled_beskid
 from tools import build_launcher
 
 from beskid.driver.cache.warm import RunRequest
@@ -38,7 +38,6 @@ class Row:
 
 def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     """Measure all latencies, interleaved."""
-    cold = folder / "cold"
     warm = folder / "warm"
     source = folder / "large.bd"
     source.write_text(large_program("beskid", CHECK_LINES), encoding="utf-8")
@@ -47,13 +46,13 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     contestants = {
         "python": Contestant("a bare start of Python", [sys.executable, "-c", "pass"]),
         "version": Contestant("beskid --version", [*BESKID, "--version"]),
-        "cold": Contestant("run hello, cold", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(cold)}, [cold]),
+        "cold": _cold(folder, "run hello, cold", "run", str(HELLO)),
         "warm": Contestant("run hello, warm", [*BESKID, "run", str(HELLO)], {"XDG_CACHE_HOME": str(warm)}),
         "native version": Contestant("beskid --version, native", [native, "--version"]),
         "native": Contestant(
             "run hello, native", [native, "run", str(HELLO)], {"XDG_CACHE_HOME": str(folder / "native")}
         ),
-        "check": _cold(folder, f"check {CHECK_LINES:,} lines", source),
+        "check": _cold(folder, f"check {CHECK_LINES:,} lines", "check", str(source)),
         "build": Contestant(
             "build hello, cold",
             [*BESKID, "build", str(HELLO), "-o", str(output), "--strip", "--no-emit-metadata"],
@@ -64,12 +63,17 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     }
     for lines in MIXED_GOALS:
         project = write_mixed_project(folder / f"mixed{lines}", lines)
-        contestants[f"mixed {lines}"] = _cold(folder, f"check {lines:,} mixed lines", project)
+        contestants[f"mixed {lines}"] = _cold(folder, f"check {lines:,} mixed lines", "check", str(project))
         contestants[f"again {lines}"] = Contestant(
             f"check {lines:,} mixed lines again",
             [*BESKID, "check", str(project)],
             {"XDG_CACHE_HOME": str(folder / "again")},
         )
+    compiled = compiled_beskid()
+    if compiled:
+        project = folder / f"mixed{max(MIXED_GOALS)}"
+        for name, words in (("cold", ("run", str(HELLO))), ("check", ("check", str(project)))):
+            contestants[f"compiled {name}"] = _cold(folder, f"{name}, compiled", *words, command=compiled)
     everyone = list(contestants.values())
     interleave(everyone, 1)
     for contestant in everyone:
@@ -93,6 +97,7 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
             "the same, by the time of 10,000 lines", milliseconds["mixed 20000"] / milliseconds["mixed 10000"], "×", 2.1
         ),
         Row("the same, nothing changed", milliseconds["again 20000"], "ms", 500),
+        *_compiled_rows(milliseconds),
         Row("`beskid build hello.bd`, cold", milliseconds["build"], "ms", 500),
         Row("the executable `hello`", milliseconds["hello"], "ms", 10),
         Row("the executable `hello`, stripped", output.stat().st_size / 1024, "KiB", 60),
@@ -100,10 +105,24 @@ def measure_latencies(folder: Path, rounds: int) -> list[Row]:
     ]
 
 
-def _cold(folder: Path, name: str, source: Path) -> Contestant:
-    """Return a check that remembers nothing."""
-    cache = folder / "check"
-    return Contestant(name, [*BESKID, "check", str(source)], {"XDG_CACHE_HOME": str(cache)}, [cache])
+def _compiled_rows(milliseconds: dict[str, float]) -> list[Row]:
+    """Return the rows of the wheel whose front end is compiled, if it was measured."""
+    if "compiled cold" not in milliseconds:
+        return []
+    lines = max(MIXED_GOALS)
+    return [
+        Row("`beskid run hello.bd`, cold, of the compiled wheel", milliseconds["compiled cold"], "ms", 100),
+        Row(
+            f"`beskid check`, {lines:,} lines in modules, cold, of the compiled wheel",
+            milliseconds["compiled check"], "ms", MIXED_GOALS[lines],
+        ),
+    ]  # fmt: skip
+
+
+def _cold(folder: Path, name: str, *words: str, command: tuple[str, ...] = BESKID) -> Contestant:
+    """Return a command that remembers nothing."""
+    cache = folder / "forgotten"
+    return Contestant(name, [*command, *words], {"XDG_CACHE_HOME": str(cache)}, [cache])
 
 
 def native_command(folder: Path) -> str:

@@ -46,6 +46,14 @@ PEERS = (
 )
 
 BESKID = (sys.executable, "-m", "beskid")
+COMPILED_VARIABLE = "BESKID_BENCH_COMPILED"
+"""The environment variable that names a Python in which the compiled wheel is installed."""
+
+
+def compiled_beskid() -> tuple[str, ...]:
+    """Return the command of the compiler whose front end is compiled; nothing if there is none."""
+    python = os.environ.get(COMPILED_VARIABLE, "")
+    return (python, "-m", "beskid") if python else ()
 
 
 def build_peer(peer: Peer, program: str, folder: Path) -> list[str] | None:
