@@ -123,6 +123,10 @@ FUNCTIONS_OF_EXOTIC = """
     i32 last(PackedOne p, ref u8 text);
 """
 
+OPAQUE_OF_EXOTIC = """
+//   PackedOne: `last` takes its address without a length and a capacity
+"""
+
 LEFT_OUT_OF_EXOTIC = """
 //   vlog: the type `va_list` has no counterpart
 //   wide_one: the type `__int128` has no counterpart
@@ -157,9 +161,11 @@ def test_what_a_contract_cannot_say_is_listed(tmp_path: Path) -> None:
     bound = call(tmp_path, [*BESKID, "bind", "exotic.h", "--library", "exotic"])
     assert bound.status == 0, bound.stderr
     text = bound.stdout
-    functions = text[text.index("pub contract Exotic {") + len("pub contract Exotic {") : text.index("}\n\n// Left")]
+    functions = text[text.index("pub contract Exotic {") + len("pub contract Exotic {") : text.index("}\n\n// Opaque")]
+    opaque = text[text.index("be a value type:") + len("be a value type:") : text.index("\n// Left out, because it c")]
     left_out = text[text.index("cannot cross:") + len("cannot cross:") : text.index("\n// Left out, because it is not")]
     assert functions == FUNCTIONS_OF_EXOTIC
+    assert opaque == OPAQUE_OF_EXOTIC
     assert left_out == LEFT_OUT_OF_EXOTIC
     assert text.endswith(OTHERS_OF_EXOTIC)
     assert bound.stderr == "9 functions from exotic.h, 16 omitted, 4 macros and variables omitted\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from beskid.driver.foreign.headers import (
     plain_header,
 )
 from beskid.driver.foreign.preprocessor import Preprocessor, preprocess
+from beskid.driver.foreign.structs import CannotCrossError, Structs, ValueStruct, pascal, word
 from beskid.files.problems import shown_name
 
 _SCALARS: Final = {
@@ -35,13 +36,6 @@ _SCALARS: Final = {
     "float": "f32", "double": "f64", "_Bool": "bool", "void": "unit",
 }  # fmt: skip
 """C's types where `long` has 64 bits and `char` is signed."""
-
-_WORDS: Final = (
-    "break const continue contract else enum event false for if impl in let match mod mut out pub ref return test this",
-    "true type use when while extend attribute as string bool char unit i8 i16 i32 i64 u8 u16 u32 u64 f32 f64",
-)
-
-KEYWORDS: Final = frozenset([word for line in _WORDS for word in line.split()])
 
 
 @node
@@ -61,6 +55,11 @@ class Binding:
 MAX_FAILURES: Final = 200
 """How many declarations may be left out because they are not plain C."""
 
+VIEW: Final = "CArrayView"
+LENGTHS: Final = frozenset(("length", "len", "count", "size", "n"))
+CAPACITIES: Final = frozenset(("capacity", "cap"))
+"""The last words of the names of parameters that belong to an array."""
+
 _FILE: Final = "header"
 """The file name that the parser gets; the numbers of lines are those of declarations."""
 
@@ -71,14 +70,11 @@ _BINARY: Final[dict[str, Callable[[int, int], int]]] = {
 }  # fmt: skip
 
 
-class _CannotCrossError(Exception):
-    """A declaration that no extern contract can hold."""
-
-
 def bind_header(header: Path, library: str, preprocessor: Preprocessor, include: list[str], target: Target) -> Binding:
     """The contract of the functions that the header itself declares, as the C compilers of the target see them."""
     text = preprocess(header, preprocessor, include)
-    binding = _Reader(header, library, scalar_types(target)).read(text)
+    reader = _Reader(header, library, scalar_types(target))
+    binding = reader.read(text, lambda: reader.structs.confirm(header, preprocessor, include))
     return replace(binding, headers=tuple([str(file) for file in files_of_markers(text)]))
 
 
@@ -96,8 +92,8 @@ class _Reader:
     """The declarations of one header while its contract is written."""
 
     __slots__ = (
-        "enums", "foreign", "header", "library", "opaque", "others", "plain", "scalars", "skipped", "typedefs",
-        "values",
+        "enums", "foreign", "header", "library", "opaque", "others", "plain", "scalars", "skipped", "structs",
+        "typedefs", "used", "values", "views",
     )  # fmt: skip
 
     def __init__(self, header: Path, library: str, scalars: dict[str, str]) -> None:
@@ -109,11 +105,15 @@ class _Reader:
         self.foreign: dict[str, str] = dict(FOREIGN_TYPES)
         self.values: dict[str, int | None] = {}
         self.enums: dict[str, Any] = {}
-        self.opaque: dict[str, None] = {}
+        self.opaque: dict[str, str] = {}
+        self.structs = Structs(self)
+        self.used: dict[str, ValueStruct] = {}
+        self.views = False
         self.skipped: dict[str, str] = {}
         self.others: dict[str, str] = {}
 
-    def read(self, text: str) -> Binding:
+    def read(self, text: str, confirm: Callable[[], None]) -> Binding:
+        """Bind the functions. `confirm` refuses the value types whose layout is not that of the C compiler."""
         from pycparser import c_ast
 
         self.plain = plain_header(text)
@@ -124,6 +124,7 @@ class _Reader:
             declaration = self.declaration_of(tree)
             for enumeration in enumerations(tree, c_ast):
                 self.enumerate(enumeration)
+            self.structs.define(tree, "" if declaration is None else declaration.form)
             if isinstance(tree, c_ast.Typedef):
                 self.typedef(tree, declaration)
             elif isinstance(tree, c_ast.Decl) and tree.name and declaration is not None:
@@ -137,7 +138,11 @@ class _Reader:
         methods: dict[str, str] = {}
         names: dict[str, str] = {}
         # The C library puts the declarations of some headers, such as math.h, into internal headers.
-        for tree, declaration in functions or parts:
+        functions = functions or parts
+        for tree, _ in functions:
+            self.survey(tree)
+        confirm()
+        for tree, declaration in functions:
             self.function(tree, declaration, methods, names)
         for name in self.plain.macros.get(self.header, {}):
             if name not in methods:
@@ -188,6 +193,7 @@ class _Reader:
 
     def typedef(self, tree: Any, declaration: Declaration | None) -> None:
         self.typedefs[tree.name] = tree.type
+        self.structs.name_typedef(tree.name, tree.type)
         if declaration is None:
             return
         if declaration.convention:
@@ -232,58 +238,127 @@ class _Reader:
         if members is None:
             members = self.enums.get(enumeration.name)
             if members is None:
-                raise _CannotCrossError(f"the values of {name} are not declared")
+                raise CannotCrossError(f"the values of {name} are not declared")
         values = [self.values.get(constant.name) for constant in members.enumerators]
         known_values = [value for value in values if value is not None]
         if len(known_values) < len(values):
-            raise _CannotCrossError(f"the values of {name} are not known without a compiler")
+            raise CannotCrossError(f"the values of {name} are not known without a compiler")
         low, high = min(known_values, default=0), max(known_values, default=0)
         if low >= -(1 << 31) and high < 1 << 31:
             return "i32"
         if low >= 0 and high < 1 << 32:
             return "u32"
-        raise _CannotCrossError(f"{name} has 64 bits")
+        raise CannotCrossError(f"{name} has 64 bits")
 
     def function(self, tree: Any, declaration: Declaration, methods: dict[str, str], names: dict[str, str]) -> None:
         """Bind a function, or note why not. `names` are the names in Beskid with the functions that have them."""
         name = tree.name
         try:
             if "static" in tree.storage:
-                raise _CannotCrossError("it is `static`, so no library contains it")
+                raise CannotCrossError("it is `static`, so no library contains it")
             if declaration.convention:
-                raise _CannotCrossError(_convention_reason(declaration))
+                raise CannotCrossError(_convention_reason(declaration))
             if declaration.form and declaration.form != "packed":
-                raise _CannotCrossError(_form_reason(declaration))
+                raise CannotCrossError(_form_reason(declaration))
             owner = names.setdefault(word(name), name)
             if owner != name:
-                raise _CannotCrossError(f"`{owner}` has the name `{word(name)}`")
+                raise CannotCrossError(f"`{owner}` has the name `{word(name)}`")
             methods[name] = self.method(tree, declaration.symbol or name)
             self.skipped.pop(name, None)
-        except _CannotCrossError as failure:
+        except CannotCrossError as failure:
             if name not in methods:
                 self.skipped[name] = str(failure)
 
     def method(self, declaration: Any, label: str) -> str:
         if not (label.isascii() and label.isidentifier()):
-            raise _CannotCrossError(f"its symbol {shown_name(label)} is not a C name")
+            raise CannotCrossError(f"its symbol {shown_name(label)} is not a C name")
         name, function = declaration.name, self.resolve(declaration.type)
+        declared = function.args.params if function.args else ()
         parameters: list[str] = []
         taken: set[str] = set()
-        for number, parameter in enumerate(function.args.params if function.args else ()):
+        rest = 0
+        for number, parameter in enumerate(declared):
             kind = type(parameter).__name__
+            if rest:
+                rest -= 1
+                continue
             if kind == "EllipsisParam":
-                raise _CannotCrossError("it takes any number of arguments, which follow another calling convention")
+                raise CannotCrossError("it takes any number of arguments, which follow another calling convention")
             if kind == "Typename" and self.is_void(parameter.type):
                 continue
             written = word(getattr(parameter, "name", None) or f"argument{number}")
             while written in taken:
                 written += "_"
             taken.add(written)
+            struct = self.struct_at(parameter)
+            value = None if struct is None else self.structs.value_of(struct)
+            if value is not None and self.is_view(declared[number : number + 3]):
+                self.used[value.name] = value
+                self.views = True
+                rest = 2
+                parameters.append(f"{VIEW} {written}")
+                continue
             parameters.append(f"{self.parameter_type(parameter.type)} {written}")
         result = self.result_type(function.type)
         plain = word(name)
         symbol = "" if plain == label else f'[Symbol("{label}")]\n    '
         return f"{symbol}{result} {plain}({', '.join(parameters)});"
+
+    # Structs ----------------------------------------------------------------------------------------------------
+
+    def survey(self, tree: Any) -> None:
+        """Consider the structs that a function uses as value types, unless it needs handles for them."""
+        if "static" in tree.storage:
+            return
+        name, function = tree.name, self.resolve(tree.type)
+        self.consider_target(function.type, f"`{name}` returns a pointer to it")
+        declared = function.args.params if function.args else ()
+        for number, parameter in enumerate(declared):
+            struct = self.struct_at(parameter)
+            if struct is not None:
+                is_view = self.is_view(declared[number : number + 3])
+                refusal = "" if is_view else f"`{name}` takes its address without a length and a capacity"
+                self.structs.consider(struct, refusal)
+                continue
+            inner = self.target(getattr(parameter, "type", None))
+            if type(inner).__name__ == "FuncDecl":
+                self.consider_target(inner.type, f"a callback of `{name}` returns a pointer to it")
+            else:
+                self.consider_target(inner, f"`{name}` takes the address of a pointer to it")
+
+    def consider_target(self, type: Any, refusal: str) -> None:
+        struct = self.target(type)
+        if struct.__class__.__name__ in ("Struct", "Union"):
+            self.structs.consider(struct, refusal)
+
+    def target(self, type: Any) -> Any:
+        """What a pointer or an array refers to, or None. A function is its own."""
+        if type is None:
+            return None
+        try:
+            resolved = self.resolve(type)
+            kind = resolved.__class__.__name__
+            if kind == "FuncDecl":
+                return resolved
+            return self.resolve(resolved.type) if kind in ("PtrDecl", "ArrayDecl") else None
+        except CannotCrossError:
+            return None
+
+    def struct_at(self, parameter: Any) -> Any:
+        """The struct or union that a parameter is the address of, or None."""
+        struct = self.target(getattr(parameter, "type", None))
+        return struct if struct.__class__.__name__ in ("Struct", "Union") else None
+
+    def is_view(self, parameters: Sequence[Any]) -> bool:
+        """Whether an address is followed by a length and a capacity, such as in a `CArrayView`."""
+        if len(parameters) < 3 or VIEW in self.opaque:
+            return False
+        try:
+            types = [self.scalar(parameter.type) for parameter in parameters[1:]]
+        except (AttributeError, CannotCrossError):
+            return False
+        words = [(parameter.name or "").lower().rpartition("_")[2] for parameter in parameters[1:]]
+        return set(types) <= {"i64", "u64"} and words[0] in LENGTHS and words[1] in CAPACITIES
 
     # Types ------------------------------------------------------------------------------------------------------
 
@@ -294,7 +369,7 @@ class _Reader:
             if kind == "TypeDecl":
                 type = type.type
             elif kind == "IdentifierType" and len(type.names) == 1 and type.names[0] in self.foreign:
-                raise _CannotCrossError(self.foreign[type.names[0]])
+                raise CannotCrossError(self.foreign[type.names[0]])
             elif kind == "IdentifierType" and len(type.names) == 1 and type.names[0] in self.typedefs:
                 type = self.typedefs[type.names[0]]
             else:
@@ -303,7 +378,7 @@ class _Reader:
     def is_function(self, type: Any) -> bool:
         try:
             return bool(self.resolve(type).__class__.__name__ == "FuncDecl")
-        except _CannotCrossError:
+        except CannotCrossError:
             return False
 
     def is_void(self, type: Any) -> bool:
@@ -335,8 +410,8 @@ class _Reader:
         if found is not None:
             return found
         if kind in ("Struct", "Union"):
-            raise _CannotCrossError(f"`{kind.lower()} {resolved.name or '…'}` is passed by value")
-        raise _CannotCrossError(f"the type `{' '.join(getattr(resolved, 'names', [kind]))}` has no counterpart")
+            raise CannotCrossError(f"`{kind.lower()} {resolved.name or '…'}` is passed by value")
+        raise CannotCrossError(f"the type `{' '.join(getattr(resolved, 'names', [kind]))}` has no counterpart")
 
     def pointer(self, target: Any) -> str:
         """`T *` as a parameter."""
@@ -367,15 +442,17 @@ class _Reader:
             name = type.names[0]
         if not name:
             return "i64"
-        pascal = "".join([part[:1].upper() + part[1:] for part in name.split("_") if part])
-        self.opaque[pascal] = None
-        return pascal
+        named = pascal(name)
+        if any(value.name == named for value in self.structs.values.values()):
+            named += "Handle"
+        self.opaque[named] = self.structs.reason_of(resolved)
+        return named
 
     def callback(self, function: Any) -> str:
         parameters: list[str] = []
         for parameter in function.args.params if function.args else ():
             if parameter.__class__.__name__ == "EllipsisParam":
-                raise _CannotCrossError("a callback takes any number of arguments")
+                raise CannotCrossError("a callback takes any number of arguments")
             if self.is_void(parameter.type):
                 continue
             parameters.append(self.word_type(parameter.type))
@@ -402,15 +479,23 @@ class _Reader:
             f"/// Functions of {shown_name(self.header.name)}. Addresses are `i64`; a `ref u8` takes a string too.",
             "",
         ]
+        if self.views:
+            lines += [f"use Core.Interop.{VIEW};", ""]
         for name in self.opaque:
             lines += ["[Opaque]", f"pub type {name} {{ }}", ""]
+        for value in self.used.values():
+            lines += [*value.declaration(), ""]
         stem = canonical_library(self.library)
         contract = "".join([part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", stem) if part])
         contract = contract if contract[:1].isalpha() else f"C{contract}"
-        contract = f"{contract}Functions" if contract in self.opaque else contract
+        contract = f"{contract}Functions" if contract in {*self.opaque, *self.used} else contract
         lines += [f'[Extern(Abi: "C", Library: "{escaped(self.library)}")]', f"pub contract {contract} {{"]
         lines += [f"    {method}" for method in methods.values()]
         lines.append("}")
+        opaque = {name: reason for name, reason in self.opaque.items() if reason}
+        if opaque:
+            lines += ["", "// Opaque, because it cannot be a value type:"]
+            lines += [f"//   {name}: {reason}" for name, reason in opaque.items()]
         if self.skipped:
             lines += ["", "// Left out, because it cannot cross:"]
             lines += [f"//   {name}: {reason}" for name, reason in self.skipped.items()]
@@ -429,11 +514,6 @@ def plain_form(names: list[str]) -> str:
     needed = [name for name in needed if name != "int" or len(needed) == 1]
     order = {name: index for index, name in enumerate(WORD_ORDER)}
     return " ".join(sorted(needed or ["int"], key=lambda name: order.get(name, len(order))))
-
-
-def word(name: str) -> str:
-    """A C name as a Beskid one."""
-    return f"{name}_" if name in KEYWORDS else name
 
 
 def escaped(text: str) -> str:

@@ -36,14 +36,38 @@ class Preprocessor:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         with Workspace("beskid-headers-") as work:
-            return subprocess.run(
-                [*self.command, "-E", *words],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                env={**tool_environment(), **zig_environment(self.scratch, work.path)},
-                timeout=PREPROCESS_SECONDS,
-                check=False,
-            )
+            return self._compile(["-E", *words], work.path)
+
+    def check(self, header: Path, source: str, include: list[str]) -> str | None:
+        """Compile C source after a header. Return the compiler's messages, or None when there is no error."""
+        with Workspace("beskid-headers-") as work:
+            probe = work.write("probe.c", source.encode("utf-8", "surrogateescape"))
+            folders = [f"-I{path}" for path in include]
+            # Not `-fsyntax-only`, which the compiler of zig does not have.
+            words = [
+                "-c",
+                "-w",
+                *folders,
+                "-include",
+                option_value(header),
+                "-x",
+                "c",
+                probe,
+                "-o",
+                work.file("probe.o"),
+            ]
+            done = self._compile(words, work.path)
+        return os.fsdecode(done.stderr) if done.returncode else None
+
+    def _compile(self, words: list[str], folder: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*self.command, *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={**tool_environment(), **zig_environment(self.scratch, folder)},
+            timeout=PREPROCESS_SECONDS,
+            check=False,
+        )
 
 
 def preprocessor_for(target: Target, environment: dict[str, str]) -> Preprocessor:
@@ -67,15 +91,18 @@ def preprocessor_for(target: Target, environment: dict[str, str]) -> Preprocesso
 
 def preprocess(header: Path, preprocessor: Preprocessor, include: list[str]) -> str:
     """The header with its includes, macros expanded and defined, and marks that say which file a line is from."""
-    # A path that begins with a dash would be an option.
-    name = f"./{header}" if str(header).startswith("-") else str(header)
-    done = preprocessor.run("-dD", *[f"-I{path}" for path in include], "-x", "c", name)
+    done = preprocessor.run("-dD", *[f"-I{path}" for path in include], "-x", "c", option_value(header))
     if done.returncode:
         words = os.fsdecode(done.stderr).replace(str(header), shown_name(str(header))).strip()
         raise DriverError(
             f"the header {shown_name(str(header))} cannot be read:\n{words}", "name the folders of its includes with -I"
         )
     return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def option_value(header: Path) -> str:
+    """Return the path of a header as an argument: one that begins with a dash would be an option."""
+    return f"./{header}" if str(header).startswith("-") else str(header)
 
 
 def include_folders(preprocessor: Preprocessor) -> list[str]:
