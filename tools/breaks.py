@@ -1,8 +1,9 @@
 """Edits of the sources, each of which breaks one row of the conformance page, and the test that must fail then.
 
 A row of `CLAUSES` is a clause `[[semantics]]` of `runtime/abi.toml`, which names its test. A row of `DOCUMENTS` is a
-requirement of the foundation documents, a row of `RULES` a rule of one function that no clause states. `clauses.py`
-makes the edits.
+requirement of the foundation documents, a row of `RULES` a rule of one function that no clause states, and one of
+`STORES` what compiled code owes to the collector. `clauses.py` makes the edits; those of the collector's own rules are
+in `tests/runtime/test_collector_breaks.py`, which needs no compiler.
 """
 
 from __future__ import annotations
@@ -420,8 +421,96 @@ RULES: dict[str, Break] = {
 """Breaks of rules of single functions."""
 
 
+_OPERATIONS = f"{_PYTHON}/codegen/llvm/operations.py"
+_BARRIER = "tests/codegen/test_barrier.py"
+_STORED = "tests/lang/test_programs.py::test_program[memory/stores_into_old_objects]"
+
+STORES: dict[str, Break] = {
+    "a stored field has a barrier": Break(
+        _OPERATIONS,
+        "    if not operation.initializing:\n        write_barrier(writer, operation.value, address)\n",
+        "",
+        f"{_BARRIER}::test_stores_of_references_have_a_barrier",
+    ),
+    "a stored element has a barrier": Break(
+        _OPERATIONS,
+        "operation.stride, operation.offset)\n    write_barrier(writer, operation.value, address)\n",
+        "operation.stride, operation.offset)\n",
+        f"{_BARRIER}::test_stores_of_references_have_a_barrier",
+        what="without the barrier of a stored element",
+    ),
+    "the import of the barrier is declared": Break(
+        f"{_PYTHON}/codegen/artifact.py",
+        "return () if store.initializing else _barrier(store.value)",
+        "return ()",
+        f"{_BARRIER}::test_stores_of_references_have_a_barrier",
+    ),
+    "the barrier is called while the collector marks": Break(
+        _OPERATIONS, "icmp ne i64 {marking}, 0", "icmp eq i64 {marking}, 0", _STORED
+    ),
+    "the barrier gets the stored reference": Break(
+        _OPERATIONS,
+        "call void {name}(ptr null, ptr {writer.value(value)})",
+        "call void {name}(ptr null, ptr null)",
+        _STORED,
+    ),
+    "the call of the barrier stays": Break(
+        _OPERATIONS,
+        "memory(read, inaccessiblemem: readwrite)",
+        "memory(none)",
+        f"{_BARRIER}::test_values_stay_in_registers_over_a_barrier",
+    ),
+    "a store sets its card": Break(
+        _OPERATIONS,
+        'writer.emit(f"store i8 1, ptr {card}',
+        'writer.emit(f"store i8 0, ptr {card}',
+        f"{_BARRIER}::test_stores_of_references_have_a_barrier",
+    ),
+    "the card is that of the address": Break(
+        _OPERATIONS, "lshr i64 {bounded}, {CARD_SHIFT}", "lshr i64 {bounded}, {CARD_SHIFT + 1}", _STORED
+    ),
+    "an address outside the heap has the last card": Break(
+        _OPERATIONS,
+        "select i1 {inside}, i64 {offset}, i64 {size}",
+        "select i1 {inside}, i64 {offset}, i64 {offset}",
+        f"{_BARRIER}::test_an_address_outside_the_heap_has_the_last_card",
+    ),
+    "a store in a long block sets its card": Break(
+        _OPERATIONS,
+        "        mark_card(writer, address)\n        return\n",
+        "        return\n",
+        f"{_BARRIER}::test_a_store_in_a_long_block_has_a_card",
+    ),
+    "a field that is stored after its object is made is not the first store": Break(
+        f"{_PYTHON}/lower/bodies/objects.py",
+        "            context.builder.store_field(object, offset, operand)\n",
+        "            context.builder.store_field(object, offset, operand, initializing=True)\n",
+        _STORED,
+    ),
+    "an assignment of a shared variable is not the first store": Break(
+        f"{_PYTHON}/lower/bodies/context.py",
+        "self.builder.store_field(self._cells[local], offset, operand)",
+        "self.builder.store_field(self._cells[local], offset, operand, initializing=True)",
+        _STORED,
+    ),
+    "all words of a shared value are references of its cell": Break(
+        f"{_PYTHON}/lower/closures.py",
+        "if component is IRType.REF]",
+        "if component is IRType.REF][:1]",
+        _STORED,
+    ),
+    "all references of an element are described": Break(
+        f"{_PYTHON}/lower/layout.py",
+        "            if component is IRType.REF\n        }\n",
+        "            if component is IRType.REF and offset < 16\n        }\n",
+        _STORED,
+    ),
+}
+"""Breaks of what compiled code owes to the collector: barriers, cards, first stores, described references."""
+
+
 def all_breaks() -> dict[str, Break]:
     """Return every break with its test, by the row that it breaks."""
     clauses = tomllib.loads((ROOT / "runtime" / "abi.toml").read_text(encoding="utf-8"))["semantics"]
     tests = {row["name"]: row["test"] for row in clauses}
-    return {**DOCUMENTS, **{name: replace(held, test=tests[name]) for name, held in CLAUSES.items()}, **RULES}
+    return {**DOCUMENTS, **{name: replace(held, test=tests[name]) for name, held in CLAUSES.items()}, **RULES, **STORES}

@@ -220,6 +220,8 @@ def coverage(budget: Budget) -> None:
 def contract(budget: Budget) -> None:
     """Break every row of the conformance page, and try all objects of the museum and of the corpus with runtimes."""
     budget.run("rows broken in turn", [sys.executable, "-m", "tools.clauses"])
+    budget.pytest("rules of the collector broken in turn", [], ["tests/runtime/test_collector_breaks.py"],
+                  BESKID_BREAKS="all")  # fmt: skip
     budget.pytest("museum", [], ["tests/abi/test_museum.py"])
     names = ["tests/boundary/test_import_surface_consistency.py"]
     budget.pytest("names of the corpus", [], names, BESKID_BOUNDARY="all")

@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.breaks import CLAUSES, DOCUMENTS, ROOT, RULES, Break, all_breaks
+from tools.breaks import CLAUSES, DOCUMENTS, ROOT, RULES, STORES, Break, all_breaks
 from tools.other_trees import copy_tree, interpreter_for
 
 SECONDS = 600
 PAGE = "docs/reference/conformance.md"
 HEAD = "| Row | Broken by | Test that fails |\n| --- | --- | --- |\n"
-PARTS = {"documents": DOCUMENTS, "clauses": CLAUSES, "rules": RULES}
+PARTS = {"documents": DOCUMENTS, "clauses": CLAUSES, "rules": RULES, "stores": STORES}
 """The tables of the page: each is between two comments with the name of its part."""
 
 

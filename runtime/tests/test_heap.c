@@ -397,6 +397,82 @@ static int64_t test_copies_are_noted(void **sp, void *argument)
     return 0;
 }
 
+/* Of many elements that are copied at once, the young one is the last. */
+static int64_t test_long_copies_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    enum { LENGTH = 300 };
+    sp[1] = sp[2] = NULL;
+    at_site(sp, &sites[0], 2);
+    sp[1] = array_new_typed(&reference_element, 2 * LENGTH);
+    sp[2] = array_new_typed(&reference_element, LENGTH);
+    Node **target = (Node **)(void *)((BeskidArray *)sp[1])->ptr;
+    Node **source = (Node **)(void *)((BeskidArray *)sp[2])->ptr;
+    for (int64_t index = 0; index < 100; index++) {
+        age();
+        put(sp, source + LENGTH - 1, numbered(index));
+        array_copy(sp[1], index, sp[2], 0, LENGTH);
+        source[LENGTH - 1] = NULL;
+        age();
+        CHECK(target[index + LENGTH - 1]->value == index);
+    }
+    return 0;
+}
+
+/* An array of several blocks: references stored into a new one, and into each block of an old one. */
+static int64_t test_large_arrays_are_noted(void **sp, void *argument)
+{
+    (void)argument;
+    enum { LENGTH = 30000, PARTS = 6 };
+    for (int64_t round = 0; round < 8; round++) {
+        at_site(sp, &sites[0], 0);
+        for (unsigned part = 0; part < PARTS; part++) {
+            sp[2 + part] = numbered(round + part);
+            sp[1] = sp[2 + part];
+            at_site(sp, &sites[0], 2 + part);
+        }
+        BeskidArray *array = array_new_typed(&reference_element, LENGTH);
+        Node **items = (Node **)(void *)array->ptr;
+        for (unsigned part = 0; part < PARTS; part++) {
+            items[part * (LENGTH / PARTS) + 7] = sp[2 + part];
+        }
+        sp[1] = array;
+        at_site(sp, &sites[0], 1);
+        for (unsigned count = 0; count < 8; count++) {
+            age();
+        }
+        for (int64_t index = 0; index < LENGTH; index += LENGTH / PARTS) {
+            CHECK(items[index + 7]->value == round + index / (LENGTH / PARTS));
+            put(sp, items + index + 3, numbered(index));
+            age();
+            age();
+            CHECK(items[index + 3]->value == index);
+        }
+    }
+    return 0;
+}
+
+/* Of a text of several blocks, only a part far from its start is referred to. */
+static int64_t test_slices_of_large_texts(void **sp, void *argument)
+{
+    (void)argument;
+    BeskidStr piece = literal("0123456789abcdef");
+    at_site(sp, &sites[0], 0);
+    for (int64_t round = 0; round < 8; round++) {
+        sp[1] = (void *)(uintptr_t)str_repeat(&piece, 20000);
+        at_site(sp, &sites[0], 1);
+        sp[1] = (void *)(uintptr_t)str_slice(sp[1], 200000, 64);
+        for (unsigned count = 0; count < 4; count++) {
+            age();
+        }
+        gc_collect();
+        CHECK(memcmp(((const BeskidStr *)sp[1])->ptr, "0123456789abcdef", 16) == 0);
+        CHECK(gc_object_count() == 2);
+        at_site(sp, &sites[0], 0);
+    }
+    return 0;
+}
+
 /* Elements of 24 bytes lie across the ends of cards. */
 static int64_t test_elements_are_noted(void **sp, void *argument)
 {
@@ -546,6 +622,33 @@ static int64_t test_objects_stay(void **sp, void *argument)
     return 0;
 }
 
+/* An array over memory of the host: its token comes back once it is dead, and not before. */
+static int64_t test_lent_memory_is_returned(void **sp, void *argument)
+{
+    (void)argument;
+    static int64_t memory[8];
+    at_site(sp, &sites[0], 0);
+    gc_collect();
+    while (beskid_foreign_released() != 0) {
+    }
+    for (int64_t token = 1; token <= 40; token++) {
+        sp[1] = array_foreign(memory, 8, 8, token);
+        at_site(sp, &sites[0], 1);
+        age();
+        gc_collect_if_needed();
+        if (token % 3 == 0) {
+            gc_collect();
+        }
+        CHECK(beskid_foreign_released() == 0);
+        CHECK(((BeskidArray *)sp[1])->len == 8);
+        at_site(sp, &sites[0], 0);
+        gc_collect();
+        CHECK(beskid_foreign_released() == token);
+        CHECK(beskid_foreign_released() == 0);
+    }
+    return 0;
+}
+
 typedef struct Shape {
     const char *name;
     int64_t (*function)(void **sp, void *argument);
@@ -566,11 +669,15 @@ int main(void)
         {"events", test_events},
         {"join", test_join},
         {"copies are noted", test_copies_are_noted},
+        {"long copies are noted", test_long_copies_are_noted},
+        {"large arrays are noted", test_large_arrays_are_noted},
+        {"slices of large texts", test_slices_of_large_texts},
         {"elements are noted", test_elements_are_noted},
         {"handlers are noted", test_handlers_are_noted},
         {"raw cells hold slots", test_raw_cells_hold_slots},
         {"names are noted", test_names_are_noted},
         {"objects stay", test_objects_stay},
+        {"lent memory is returned", test_lent_memory_is_returned},
     };
     for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {
         void *function;

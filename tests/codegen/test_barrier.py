@@ -8,6 +8,7 @@ import pytest
 from tests.boundary.toolbox import TRIPLE, artifact
 
 from beskid.codegen.emit import EmitOptions, emit_llvm, optimized_llvm
+from beskid.codegen.llvm.long_blocks import LARGE_INSTRUCTIONS
 
 PROGRAM = """module "m"
 entry @start
@@ -60,3 +61,23 @@ def test_values_stay_in_registers_over_a_barrier() -> None:
     effects = re.search(rf"^attributes {call[1]} = {{([^}}]*)}}", text, re.MULTILINE)
     assert effects is not None
     assert "memory(read, inaccessiblemem: readwrite)" in effects[1]
+
+
+def test_a_store_in_a_long_block_has_a_card() -> None:
+    """Without a branch: it is looked at again before the collector stops marking."""
+    stores = ["store_field %0 + 8, %2"] * (LARGE_INSTRUCTIONS + 1)
+    made = artifact(PROGRAM.format(store="\n  ".join(stores)))
+    text = emit_llvm(made, EmitOptions(TRIPLE, opt_level=0))
+    assert text.count("store i8 1, ptr ") == len(stores)
+    assert "@gc_write_barrier(ptr null, ptr " not in text
+
+
+def test_an_address_outside_the_heap_has_the_last_card() -> None:
+    """Its offset is replaced by the size of the heap, whatever it is."""
+    made = artifact(PROGRAM.format(store="store_field %0 + 8, %2"))
+    text = emit_llvm(made, EmitOptions(TRIPLE, opt_level=0))
+    chosen = re.search(r"select i1 (\S+), i64 (\S+), i64 ([^\s,]+)", text)
+    assert chosen is not None
+    inside, offset, size = chosen.groups()
+    assert f"{inside} = icmp ult i64 {offset}, {size}" in text
+    assert offset != size

@@ -12,7 +12,7 @@ from tests.boundary.test_conformance import IN_THE_SEEDS
 from tools.breaks import DOCUMENTS, ROOT, Break, all_breaks
 from tools.clauses import PAGE, Copy, failing_before, with_tables
 
-SAMPLE = ("S1-REC", "S2-ADD", "S3-KINDS")
+SAMPLE = ("S1-REC", "S2-ADD", "S3-KINDS", "a stored field has a barrier")
 
 
 @pytest.fixture(scope="module")
