@@ -118,6 +118,7 @@ _SURFACE = "tests/boundary/test_import_surface_consistency.py"
 _RULES = "tests/externs/test_rules.py"
 _LOCK = "tests/abi/test_lock.py"
 _HEADERS = "tests/ir/test_headers.py"
+_RANGES = "tests/ir/test_ranges.py"
 
 DOCUMENTS: dict[str, Break] = {
     "S0-EXTRAS": Break(
@@ -416,6 +417,24 @@ RULES: dict[str, Break] = {
         "                    found.pop(register, None)\n",
         "                    pass\n",
         f"{_HEADERS}::test_an_array_that_the_loop_assigns_keeps_its_loads",
+    ),
+    "what checks a loop before it covers its last iteration": Break(
+        f"{_PYTHON}/lower/passes/ranges.py",
+        "            self._require(CompareOp.ULT, self._span, left)\n",
+        "",
+        f"{_RANGES}::test_indices_known_before_the_loop_are_checked_there",
+    ),
+    "a counter that may wrap is checked in its loop": Break(
+        f"{_PYTHON}/lower/passes/ranges.py",
+        "            self._require(order, bound, IntConstant(IRType.I64, far))\n",
+        "",
+        f"{_RANGES}::test_a_counter_that_wraps_is_checked_in_the_loop",
+    ),
+    "a remainder is not negative if its dividend is not": Break(
+        f"{_PYTHON}/lower/passes/ranges.py",
+        "        for dividend in form.dividends:\n",
+        "        for dividend in ():\n",
+        f"{_RANGES}::test_indices_known_before_the_loop_are_checked_there",
     ),
 }
 """Breaks of rules of single functions."""

@@ -19,6 +19,7 @@ from beskid.lower.passes.division import DIVISION
 from beskid.lower.passes.headers import HEADERS
 from beskid.lower.passes.inline import INLINE
 from beskid.lower.passes.polls import POLLS
+from beskid.lower.passes.ranges import RANGES
 from beskid.lower.passes.remove_uncalled import REMOVE_UNCALLED
 from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, skip_roots
@@ -34,6 +35,7 @@ PASSES: tuple[Pass, ...] = (
     POLLS,
     BOUNDS,
     HEADERS,
+    RANGES,
     DIVISION,
     SITES,
     ROOTS,
