@@ -6,6 +6,7 @@ from pathlib import Path
 
 from beskid.abi import FRAME_SLOTS_MAXIMUM
 from beskid.ir.builder import Builder, integer
+from beskid.ir.debug import Variable
 from beskid.ir.effects import summarize
 from beskid.ir.model import Function, IRType, Location, Module, Operand
 from beskid.ir.read import read_module
@@ -257,6 +258,55 @@ def test_effects_close_over_calls_and_cycles() -> None:
     effects = summarize(read_module(text))
     assert effects.collecting == {"making"}
     assert effects.tracing == {"making", "g", "h", "f"}
+
+
+PANICKING = """
+function @require(%0 i64) -> () at "require" "m.bd" 80:1 {
+  registers %1 i1, %2 ref
+entry:
+  %1 = compare eq %0, i64 0
+  branch %1, bad, good
+bad:
+  %2 = call @message(%0) ! 81:1
+  call_runtime panic_str(%2) ! 82:1
+  unreachable
+good:
+  return
+}
+
+function @message(%0 i64) -> (ref) at "message" "m.bd" 90:1 {
+  registers %1 ref
+entry:
+  %1 = concat string "bad: ", %0 ! 91:1
+  return %1
+}
+"""
+
+
+def test_a_collection_on_the_way_to_a_panic_does_not_count_for_callers() -> None:
+    body = "entry:\n  call @require(%1) ! 2:1\n  %2 = load_field %0 + 16\n  return %2\n"
+    module = read_module(HEADER + body + "}\n" + HELPERS + PANICKING)
+    effects = summarize(module)
+    assert effects.collecting == {"making", "message"}
+    assert effects.ever_collecting == {"making", "message", "require", "f"}
+    assert {"require", "f"} <= effects.tracing
+    SITES.run(module)
+    ROOTS.run(module)
+    assert verify(module, after_roots=True) == []
+    assert "store_root" not in print_module(module).split("function @leaf")[0]
+
+
+def test_a_debugger_sees_references_until_the_panic() -> None:
+    body = "entry:\n  call @require(%1) ! 2:1\n  %2 = load_field %0 + 16\n  return %2\n"
+    module = read_module(HEADER + body + "}\n" + HELPERS + PANICKING)
+    function = module.functions["f"]
+    parts = (function.parameters[0],)
+    held = Variable("held", "Point", parts, ((0, 8),), function.location, True, (1, 1), (9, 1), is_kept=True)
+    function.variables.append(held)
+    SITES.run(module)
+    ROOTS.run(module)
+    assert verify(module, after_roots=True) == []
+    assert "store_root 1, %0" in print_module(module).split("function @leaf")[0]
 
 
 def many_references(count: int) -> Module:

@@ -2,7 +2,8 @@
 
 `BEHAVIOURS` has a row for each instruction, and `COPYING` the instructions that copy a reference. `summarize` takes a
 module and returns `Effects`, closed over the call graph. A function needs the caller's site when it may panic, collect
-or recurse (a trace then shows the caller); one that needs none never writes to its shadow slots. The sites and roots
+or recurse (a trace then shows the caller); one that needs none never writes to its shadow slots. A collection on the
+way to a panic, such as by making its message, does not count for callers: they do not run again. The sites and roots
 passes decide with it and the verifier checks with it. It must not change IR.
 """
 
@@ -14,10 +15,12 @@ from typing import Any, assert_never
 from beskid.base.graph import is_cycle, strong_components
 from beskid.base.node import value
 from beskid.ir.forms import INSTRUCTIONS, Role
+from beskid.ir.graph import predecessors
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
     Binary,
+    Block,
     Call,
     CallClosure,
     CallExtern,
@@ -40,11 +43,13 @@ from beskid.ir.model import (
     Module,
     Move,
     Poll,
+    Return,
     StoreElement,
     StoreField,
     StoreRoot,
     StoreSite,
     Unary,
+    Unreachable,
 )
 from beskid.ir.runtime import RUNTIME_SIGNATURES
 
@@ -108,16 +113,21 @@ one is null and the other a static object, neither of which keeps anything alive
 
 @value
 class Effects:
-    """Names of functions of a module: those that may collect, and those that need the caller's call site."""
+    """Names of functions of a module: those that may collect and then return, those that may collect at all, and those
+    that need the caller's call site."""
 
     collecting: frozenset[str]
+    ever_collecting: frozenset[str]
     tracing: frozenset[str]
 
-    def is_safepoint(self, instruction: Instruction) -> bool:
-        """Return whether a collection may run during the instruction, so that live references must be visible."""
+    def is_safepoint(self, instruction: Instruction, is_watched: bool = False) -> bool:
+        """Return whether a collection may run during the instruction, so that live references must be visible.
+
+        `is_watched`: a debugger may read them before the program ends.
+        """
         match BEHAVIOURS[type(instruction)]:
             case Behaviour.FUNCTION_CALL:
-                return _callee(instruction) in self.collecting
+                return _callee(instruction) in (self.ever_collecting if is_watched else self.collecting)
             case Behaviour.RUNTIME_CALL:
                 return RUNTIME_SIGNATURES[_runtime_function(instruction)].collects
             case Behaviour.ALLOCATION | Behaviour.UNKNOWN_CALL:
@@ -170,49 +180,78 @@ def _runtime_function(instruction: Instruction) -> str:
 def summarize(module: Module) -> Effects:
     """Return the effects of the functions of the module. A callee outside the module may do anything."""
     collecting: set[str] = set()
+    panicking: set[str] = set()
     tracing: set[str] = set()
     callers: dict[str, list[str]] = {name: [] for name in module.functions}
+    returning_callers: dict[str, list[str]] = {name: [] for name in module.functions}
     callees: dict[str, list[str]] = {}
     for name, function in module.functions.items():
-        own_callees = _scan(function, collecting, tracing)
+        own_callees = _scan(function, collecting, panicking, tracing)
         callees[name] = [callee for callee in own_callees if callee in callers]
-        for callee in own_callees:
+        for callee, returns in own_callees.items():
             if callee in callers:
                 callers[callee].append(name)
+                if returns:
+                    returning_callers[callee].append(name)
             else:
-                collecting.add(name)
                 tracing.add(name)
+                (collecting if returns else panicking).add(name)
     for members in strong_components(callees):
         if is_cycle(members, callees):
             tracing.update(members)
-    return Effects(frozenset(_close(collecting, callers)), frozenset(_close(tracing, callers)))
+    return Effects(
+        frozenset(_close(collecting, returning_callers)),
+        frozenset(_close(collecting | panicking, callers)),
+        frozenset(_close(tracing, callers)),
+    )
 
 
-def _scan(function: Function, collecting: set[str], tracing: set[str]) -> dict[str, None]:
-    """Record what the function does itself. Return the functions it calls, in order."""
+def _scan(function: Function, collecting: set[str], panicking: set[str], tracing: set[str]) -> dict[str, bool]:
+    """Record what the function does itself. Return the functions it calls, in order, and whether it may then return.
+
+    It is `panicking` if it may collect where it cannot return any more.
+    """
     name = function.name
-    callees: dict[str, None] = {}
+    callees: dict[str, bool] = {}
+    returning = _returning_blocks(function)
     for block in function.blocks:
+        returns = returning is None or block in returning
         for instruction in block.instructions:
             match BEHAVIOURS[type(instruction)]:
                 case Behaviour.SIMPLE:
                     pass
                 case Behaviour.FUNCTION_CALL:
-                    callees[_callee(instruction)] = None
+                    callee = _callee(instruction)
+                    callees[callee] = returns or callees.get(callee, False)
                 case Behaviour.CHECK:
                     tracing.add(name)
                 case Behaviour.ALLOCATION | Behaviour.UNKNOWN_CALL:
-                    collecting.add(name)
+                    (collecting if returns else panicking).add(name)
                     tracing.add(name)
                 case Behaviour.RUNTIME_CALL:
                     signature = RUNTIME_SIGNATURES[_runtime_function(instruction)]
                     if signature.collects:
-                        collecting.add(name)
+                        (collecting if returns else panicking).add(name)
                     if signature.needs_site:
                         tracing.add(name)
                 case behaviour:
                     assert_never(behaviour)
     return callees
+
+
+def _returning_blocks(function: Function) -> set[Block] | None:
+    """Return the blocks from which the function may return; None for all."""
+    if not any(type(block.terminator) is Unreachable for block in function.blocks):
+        return None
+    before = predecessors(function.blocks)
+    pending = [block for block in function.blocks if type(block.terminator) is Return]
+    returning = set(pending)
+    while pending:
+        for origin in before[pending.pop()]:
+            if origin not in returning:
+                returning.add(origin)
+                pending.append(origin)
+    return returning
 
 
 def _close(seeds: set[str], callers: dict[str, list[str]]) -> set[str]:

@@ -101,12 +101,24 @@ class _Roots:
     their slots: from one instruction to the next little changes.
     """
 
-    __slots__ = ("_kept", "_kept_everywhere", "effects", "events", "function", "last", "order", "shown", "slots")
+    __slots__ = (
+        "_is_watched",
+        "_kept",
+        "_kept_everywhere",
+        "effects",
+        "events",
+        "function",
+        "last",
+        "order",
+        "shown",
+        "slots",
+    )
 
     def __init__(self, function: Function, effects: Effects) -> None:
         self.function = function
         self.effects = effects
         kept = [held for held in function.variables if held.is_kept]
+        self._is_watched = bool(kept)
         self._kept_everywhere = 0
         for held in kept:
             if held.is_parameter:
@@ -165,7 +177,7 @@ class _Roots:
                         assigned |= 1 << register.index
                 if kind in CALLING:
                     calls = True
-                    event = _Event(position, step, _call_kind(step, effects), read, assigned, 0)  # type: ignore[arg-type]
+                    event = _Event(position, step, _call_kind(step, effects, self._is_watched), read, assigned, 0)  # type: ignore[arg-type]
                     event.kept = self._kept_at(step.location)
                     events.append(event)
                 elif read or assigned:
@@ -350,8 +362,8 @@ def _references_of(variable: Variable) -> int:
     return references
 
 
-def _call_kind(instruction: Instruction, effects: Effects) -> int:
-    if effects.is_safepoint(instruction):
+def _call_kind(instruction: Instruction, effects: Effects, is_watched: bool) -> int:
+    if effects.is_safepoint(instruction, is_watched):
         return _SAFEPOINT
     return _KEEPING_CALL if effects.overwrites_slots(instruction) else _QUIET_CALL
 
