@@ -55,6 +55,7 @@ entry:
   %3 = length %0
   %10 = load_header %0
   %9 = load_header %9 present
+  %10 = slice_string %0, %3, i64 2
   %5 = load_element %0[%3] stride 1 + 0 unchecked
   %5 = load_element %0[i64 0] stride 1 + 0
   store_element %0[i64 0] stride 1 + 0, %5 unchecked

@@ -44,6 +44,7 @@ from beskid.ir.model import (
     Move,
     Poll,
     Return,
+    SliceString,
     StoreElement,
     StoreField,
     StoreRoot,
@@ -60,7 +61,7 @@ class Behaviour(Enum):
     SIMPLE = "simple"
     """Runs no other code and never panics."""
     CHECK = "check"
-    """Panics or does nothing; it stores its call site itself, only when it panics."""
+    """Panics or runs no other code; it stores its call site itself, only when it panics."""
     ALLOCATION = "allocation"
     """The runtime makes an object, and may collect or panic."""
     FUNCTION_CALL = "function call"
@@ -87,6 +88,7 @@ BEHAVIOURS: dict[type[Any], Behaviour] = {
     CheckIndex: Behaviour.CHECK,
     CheckDivisor: Behaviour.CHECK,
     Poll: Behaviour.CHECK,
+    SliceString: Behaviour.CHECK,
     AllocateObject: Behaviour.ALLOCATION,
     AllocateArray: Behaviour.ALLOCATION,
     ConcatStrings: Behaviour.ALLOCATION,
@@ -106,9 +108,10 @@ CALLING = frozenset(form.kind for form in INSTRUCTIONS.values() if form.having(f
 """The instructions that run other code; only these can be safepoints or need a call site."""
 
 
-COPYING = frozenset({Move, LoadHeader})
-"""The instructions whose result a slot holds that holds their only operand. That of `LoadHeader` differs from it where
-one is null and the other a static object, neither of which keeps anything alive."""
+COPYING = frozenset({Move, LoadHeader, SliceString})
+"""The instructions whose result a slot holds that holds their first operand, the only reference. That of `LoadHeader`
+differs from it where one is null and the other a static object, neither of which keeps anything alive; that of
+`SliceString` is in the frame and needs what its text keeps alive."""
 
 
 @value

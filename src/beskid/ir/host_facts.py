@@ -27,6 +27,7 @@ from beskid.ir.model import (
     Module,
     Move,
     Register,
+    SliceString,
     StoreElement,
     StoreRoot,
     Unary,
@@ -135,7 +136,16 @@ class _Facts:
 
     def _use(self, each: object, same: set[Register]) -> str:
         match each:
-            case Move() | LoadHeader() | LoadElement() | Length() | CheckIndex() | Compare() | StoreRoot():
+            case (
+                Move()
+                | LoadHeader()
+                | SliceString()
+                | LoadElement()
+                | Length()
+                | CheckIndex()
+                | Compare()
+                | StoreRoot()
+            ):
                 return READ
             case LoadField():
                 # Only objects have fields, and a host passes those by handle.

@@ -111,6 +111,22 @@ class LoadHeader:
     present: bool
 
 
+@instruction("slice_string {text}, {start}, {count}")
+@node
+class SliceString:
+    """`count` bytes (I64) of a string from `start` on, in the frame of this activation; made by the slices pass.
+
+    Panics as `str_slice` does. The result is assigned once, and only its length and bytes are read, here or in
+    functions that it is lent to (`ir/lending.py`). It is outside the heap, so a slot that holds `text` stands for it.
+    """
+
+    location: Location | None
+    dest: Register
+    text: Operand
+    start: Operand
+    count: Operand
+
+
 @instruction("load_element {array}[{index}] stride {stride} + {offset} {unchecked}")
 @node
 class LoadElement:
@@ -351,6 +367,7 @@ Instruction: TypeAlias = (
     | StoreField
     | Length
     | LoadHeader
+    | SliceString
     | LoadElement
     | StoreElement
     | ClearElement

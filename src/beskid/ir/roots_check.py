@@ -22,6 +22,7 @@ from beskid.ir.model import (
     Location,
     Poll,
     Register,
+    SliceString,
     StoreElement,
     StoreField,
     StoreRoot,
@@ -138,6 +139,11 @@ class RootsCheck:
         upward: dict[Block, int] = {}
         killed: dict[Block, int] = {}
         references = {block: [_references(step) for step in _steps(block)] for block in self.order}
+        sliced = 0
+        for block in self.order:
+            for made in block.instructions:
+                if isinstance(made, SliceString):
+                    sliced |= 1 << made.dest.index
         for block in self.order:
             live = assigned = 0
             for read, written in reversed(references[block]):
@@ -153,7 +159,7 @@ class RootsCheck:
             for step, (read, written) in zip(reversed(_steps(block)), reversed(references[block]), strict=True):
                 across = live & ~written
                 live = across | read
-                required.append(across if type(step) in (Call, CallIndirect) else live)
+                required.append(across | (read & sliced) if type(step) in (Call, CallIndirect) else live)
             wanted[block] = required[::-1]
         return wanted
 
@@ -188,7 +194,7 @@ def _assign(slots: SlotContents, instruction: Instruction) -> None:
         if register.type is IRType.REF:
             source = None
             if type(instruction) in COPYING:
-                (copied,) = READS[type(instruction)](instruction)
+                copied = READS[type(instruction)](instruction)[0]
                 source = copied.index if isinstance(copied, Register) else None
             slots.assign(register.index, source)
 

@@ -58,6 +58,7 @@ from beskid.ir.model import (
     Poll,
     Register,
     Return,
+    SliceString,
     StoreElement,
     StoreField,
     StoreRoot,
@@ -273,6 +274,12 @@ class OperationTypes:
         self._want("the array", operation.array, IRType.REF)
         self._want("the result", operation.dest, IRType.REF)
 
+    def _slice_string(self, operation: SliceString) -> None:
+        self._want("the text", operation.text, IRType.REF)
+        self._want("the start", operation.start, IRType.I64)
+        self._want("the count", operation.count, IRType.I64)
+        self._want("the result", operation.dest, IRType.REF)
+
     def _element(self, array: Operand, index: Operand, stride: int, offset: int, type: IRType) -> None:
         self._want("the array", array, IRType.REF)
         self._want("the index", index, IRType.I64)
@@ -452,6 +459,7 @@ RULES: dict[type[Any], Callable[[OperationTypes, Any], None]] = {
     StoreField: OperationTypes._store_field,
     Length: OperationTypes._length,
     LoadHeader: OperationTypes._load_header,
+    SliceString: OperationTypes._slice_string,
     LoadElement: OperationTypes._load_element,
     StoreElement: OperationTypes._store_element,
     ClearElement: OperationTypes._clear_element,

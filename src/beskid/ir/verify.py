@@ -15,7 +15,8 @@
    (its register is assigned once, by the allocation or by a `load_header` of such a register), accesses are inside it,
    with references exactly at reference offsets, and the stride is the element's size. Reference offsets are sorted,
    aligned and inside.
-   A register that a `load_header` assigns is assigned nowhere else: whoever reads it uses the header that was loaded.
+   A register that a `load_header` or `slice_string` assigns is assigned nowhere else: whoever reads it uses the header
+   that was loaded, or what is in the frame. A slice is only lent (`ir/lending.py`).
 6. Before the roots pass there is no `store_root`, and no operation has `live` set. After it, at every safepoint: each
    slot of the passed prefix was stored in this activation on every path and not invalidated since (a callee writes
    above the prefix of an earlier safepoint, and an object that only such a slot refers to may be freed); every
@@ -32,6 +33,7 @@ from collections.abc import Iterable
 from beskid.ir.effects import CALLING, summarize
 from beskid.ir.forms import TERMINATORS
 from beskid.ir.graph import predecessors, reachable_blocks, reverse_postorder, successors
+from beskid.ir.lending import Lending
 from beskid.ir.model import (
     AllocateArray,
     AllocateObject,
@@ -46,6 +48,7 @@ from beskid.ir.model import (
     Operand,
     Register,
     Signature,
+    SliceString,
     StoreRoot,
     Unreachable,
 )
@@ -67,13 +70,14 @@ def verify(
     """
     problems = _module_shape(module)
     effects = summarize(module) if after_roots and has_roots else None
+    lending = Lending(module)
     for name in module.functions if functions is None else functions:
         function = module.functions[name]
         if function.name != name:
             problems.append(f"@{name}: is registered under another name than its own, @{function.name}")
         found = _function_shape(function)
         if not found:
-            found = _function_meaning(module, function, after_roots)
+            found = _function_meaning(module, function, after_roots, lending)
         if not found and effects is not None:
             found = RootsCheck(function, effects).run()
         problems.extend([f"@{name}: {problem}" for problem in found])
@@ -157,7 +161,7 @@ def _function_shape(function: Function) -> list[str]:
     return problems
 
 
-def _function_meaning(module: Module, function: Function, after_roots: bool) -> list[str]:
+def _function_meaning(module: Module, function: Function, after_roots: bool, lending: Lending) -> list[str]:
     problems: list[str] = []
     types = OperationTypes(module, function, _known_descriptors(module, function))
     registers = function.registers
@@ -179,6 +183,7 @@ def _function_meaning(module: Module, function: Function, after_roots: bool) -> 
             if found:
                 problems.extend([f"{block.label}, operation {position + 1}: {problem}" for problem in found])
     problems.extend(_changing_headers(function))
+    problems.extend(_kept_slices(function, lending))
     if not problems:
         problems = _unassigned_reads(function)
     return problems
@@ -187,7 +192,7 @@ def _function_meaning(module: Module, function: Function, after_roots: bool) -> 
 def _changing_headers(function: Function) -> list[str]:
     """Return the problems of registers with a header that are assigned more than once."""
     steps = [step for block in function.blocks for step in block.instructions]
-    headers = {step.dest for step in steps if type(step) is LoadHeader}
+    headers = {step.dest for step in steps if isinstance(step, LoadHeader | SliceString)}
     if not headers:
         return []
     assigned = Counter(function.parameters)
@@ -196,6 +201,15 @@ def _changing_headers(function: Function) -> list[str]:
     return [
         f"{register!r} has a header and is assigned more than once" for register in headers if assigned[register] > 1
     ]
+
+
+def _kept_slices(function: Function, lending: Lending) -> list[str]:
+    """Return the problems of slices in the frame to which something else may keep a reference."""
+    slices = [step.dest for block in function.blocks for step in block.instructions if isinstance(step, SliceString)]
+    if not slices:
+        return []
+    lent = lending.lent(function, slices)
+    return [f"the slice {register!r} may be kept beyond its frame" for register in slices if register not in lent]
 
 
 def _owned(registers: list[Register], register: Register) -> bool:

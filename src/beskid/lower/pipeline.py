@@ -25,6 +25,7 @@ from beskid.lower.passes.remove_unreachable import REMOVE_UNREACHABLE
 from beskid.lower.passes.roots import ROOTS, skip_roots
 from beskid.lower.passes.scalars import SCALARS
 from beskid.lower.passes.sites import SITES
+from beskid.lower.passes.slices import SLICES
 from beskid.lower.passes.step import ExceededLimit, Pass
 
 PASSES: tuple[Pass, ...] = (
@@ -32,6 +33,7 @@ PASSES: tuple[Pass, ...] = (
     INLINE,
     SCALARS,
     REMOVE_UNCALLED,
+    SLICES,
     POLLS,
     BOUNDS,
     HEADERS,

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from typing import Any
 
 from beskid.abi.generated.tables import SHADOW_REGION_SIZE
-from beskid.codegen.llvm.function import FunctionWriter
+from beskid.codegen.llvm.function import FunctionWriter, Header, slice_name
 from beskid.codegen.llvm.host_entries import CALL_HOST
-from beskid.codegen.llvm.operations import INTEGER_BITS, length_address
+from beskid.codegen.llvm.operations import INTEGER_BITS, header_address, length_address, load_header
 from beskid.codegen.llvm.pool import Pool
 from beskid.codegen.llvm.types import VALUE_TYPE
-from beskid.ir.model import CheckDivisor, CheckIndex, IntConstant, Poll, type_of
+from beskid.ir.model import CheckDivisor, CheckIndex, IntConstant, IRType, Poll, SliceString, type_of
+
+LAST_CONTINUATION = -65
+"""The greatest byte, as a signed number, that is not the first of a character in UTF-8."""
 
 CALL_FOR_POLL = "beskid_call_for_poll"
 
@@ -70,6 +73,52 @@ def write_check_divisor(writer: FunctionWriter, check: CheckDivisor) -> None:
     require(writer, fits, "panic_integer_overflow", "")
 
 
+def write_slice_string(writer: FunctionWriter, operation: SliceString) -> None:
+    """Make a header in the frame. Otherwise `str_slice` panics, which makes the same checks."""
+    text = writer.value(operation.text)
+    start, count = writer.value(operation.start), writer.value(operation.count)
+    header = load_header(writer, operation.text, text)
+    left = writer.compute(f"sub i64 {header.length}, {start}")
+    begins_inside = writer.compute(f"icmp ule i64 {start}, {header.length}")
+    ends_inside = writer.compute(f"icmp ule i64 {count}, {left}")
+    inside = writer.compute(f"and i1 {begins_inside}, {ends_inside}")
+    shown, writer.lines = writer.lines, []
+    writer.emit(f"store ptr {writer.pool.site(writer.location)}, ptr {writer.sp}{writer.metadata.shadow()}")
+    writer.store_top(1)
+    writer.compute(f"call ptr {writer.pool.call_runtime('str_slice')}(ptr {text}, i64 {start}, i64 {count})")
+    writer.emit("unreachable")
+    lines, writer.lines = writer.lines, shown
+    panic = writer.cold_block(lines)
+    weights = writer.metadata.weights(2000, 1)
+    within, made = writer.label(), writer.label()
+    writer.emit(f"br i1 {inside}, label %{within}, label %{panic}{weights}")
+    writer.lines.append(f"{within}:")
+    data = writer.compute(f"getelementptr inbounds i8, ptr {header.data}, i64 {start}")
+    end = writer.compute(f"add i64 {start}, {count}")
+    is_whole = begins_character(writer, header, end)
+    if operation.start != IntConstant(IRType.I64, 0):
+        begins_whole = begins_character(writer, header, start)
+        is_whole = writer.compute(f"and i1 {begins_whole}, {is_whole}")
+    writer.emit(f"br i1 {is_whole}, label %{made}, label %{panic}{weights}")
+    writer.lines.append(f"{made}:")
+    name = slice_name(operation)
+    writer.emit(f"store ptr {data}, ptr {header_address(writer, name)}{writer.metadata.header()}")
+    writer.emit(f"store i64 {count}, ptr {length_address(writer, name)}{writer.metadata.any_length()}")
+    writer.keep_root(operation.dest, writer.root(operation.text))
+    writer.keep_header(operation.dest, Header(data, count))
+    writer.set(operation.dest, name)
+
+
+def begins_character(writer: FunctionWriter, header: Header, offset: str) -> str:
+    """Compute whether a byte of a string is the first of a character; its end is, where nothing may be read."""
+    address = writer.compute(f"getelementptr inbounds i8, ptr {header.data}, i64 {offset}")
+    is_end = writer.compute(f"icmp eq i64 {offset}, {header.length}")
+    zero = writer.pool.data("[1 x i8] zeroinitializer")
+    readable = writer.compute(f"select i1 {is_end}, ptr {zero}, ptr {address}")
+    byte = writer.compute(f"load i8, ptr {readable}")
+    return writer.compute(f"icmp sgt i8 {byte}, {LAST_CONTINUATION}")
+
+
 def write_poll(writer: FunctionWriter, poll: Poll) -> None:
     """Call the host when it has set its word.
 
@@ -118,6 +167,7 @@ noinline cold nounwind memory(read, inaccessiblemem: readwrite){pool.attributes}
 WRITERS: dict[type, Callable[[FunctionWriter, Any], None]] = {
     CheckIndex: write_check_index,
     CheckDivisor: write_check_divisor,
+    SliceString: write_slice_string,
     Poll: write_poll,
 }
 """The handlers of the checks and of polls."""

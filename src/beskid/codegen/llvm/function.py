@@ -37,6 +37,7 @@ from beskid.ir.model import (
     Operand,
     Register,
     Return,
+    SliceString,
     StoreElement,
     StringConstant,
     Switch,
@@ -89,6 +90,7 @@ class FunctionWriter:
         "_levels",
         "_long_blocks",
         "_placed",
+        "_roots",
         "_scope",
         "_shown",
         "_symbol",
@@ -122,6 +124,7 @@ class FunctionWriter:
         self._cold: list[str] = []
         self._counter = 0
         self._headers: dict[int, Header] = {}
+        self._roots: dict[int, str] = {}
         large = sum([len(block.instructions) for block in function.blocks]) > LARGE_INSTRUCTIONS
         self.is_compact = large or not pool.optimize
         self.is_in_long_block = False
@@ -199,6 +202,10 @@ class FunctionWriter:
         numbers = max_numbers(function)
         if numbers:
             self.lines.append(f"  {NUMBERS} = alloca [{numbers} x i64]")
+        for block in function.blocks:
+            for step in block.instructions:
+                if type(step) is SliceString:
+                    self.lines.append(f"  {slice_name(step)} = alloca [2 x i64], align 8")
         if self._long_blocks:
             self.lines += [f"  {SP_COPY} = alloca ptr", f"  store volatile ptr {SP}, ptr {SP_COPY}"]
         for parameter in function.parameters:
@@ -340,6 +347,20 @@ class FunctionWriter:
         """Return the header that was loaded for a register."""
         return self._headers.get(array.index) if isinstance(array, Register) else None
 
+    def keep_root(self, register: Register, root: str) -> None:
+        """Record what a slot holds in place of a register whose object is in the frame."""
+        self._roots[register.index] = root
+
+    def copy_root(self, register: Register, source: Operand) -> None:
+        """Record that the same keeps a copy alive."""
+        if isinstance(source, Register) and source.index in self._roots:
+            self._roots[register.index] = self._roots[source.index]
+
+    def root(self, operand: Operand) -> str:
+        """Return the text of what a slot holds to keep an operand alive."""
+        held = self._roots.get(operand.index) if isinstance(operand, Register) else None
+        return self.value(operand) if held is None else held
+
     def _access(self, register: Register) -> str:
         """Return what keeps a register in memory, for the text of its loads and stores; empty where LLVM decides."""
         return "volatile " if register.index in self._far else ""
@@ -436,6 +457,11 @@ def level_name(symbol: str, level: int) -> str:
     if not level:
         return symbol
     return f'{symbol[:-1]}$level{level}"' if symbol.endswith('"') else f"{symbol}$level{level}"
+
+
+def slice_name(step: SliceString) -> str:
+    """Return the name of the address of a slice in the frame."""
+    return f"%slice{step.dest.index}"
 
 
 def max_numbers(function: Function) -> int:

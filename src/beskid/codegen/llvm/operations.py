@@ -350,6 +350,12 @@ def write_length(writer: FunctionWriter, operation: Length) -> None:
 def write_load_header(writer: FunctionWriter, operation: LoadHeader) -> None:
     """Load the header where the register is assigned, which all of its uses follow."""
     array = writer.value(operation.array)
+    writer.copy_root(operation.dest, operation.array)
+    known = writer.header(operation.array)
+    if known is not None:
+        writer.set(operation.dest, array)
+        writer.keep_header(operation.dest, known)
+        return
     if not operation.present:
         is_null = writer.compute(f"icmp eq ptr {array}, null")
         array = writer.compute(f"select i1 {is_null}, ptr {writer.pool.literal(b'')}, ptr {array}")
@@ -363,6 +369,16 @@ def write_load_header(writer: FunctionWriter, operation: LoadHeader) -> None:
         word = writer.compute(f"load i64, ptr {address}{writer.metadata.any_length()}")
         length = writer.compute(f"and i64 {word}, {LENGTH_BOUND}")
     writer.keep_header(operation.dest, Header(data, length))
+
+
+def load_header(writer: FunctionWriter, array: Operand, value: str) -> Header:
+    """Return the header of an array or string whose text is `value`."""
+    known = writer.header(array)
+    if known is not None:
+        return known
+    data = writer.compute(f"load ptr, ptr {header_address(writer, value)}{writer.metadata.header()}")
+    length = writer.compute(f"load i64, ptr {length_address(writer, value)}{writer.metadata.length()}")
+    return Header(data, length)
 
 
 def length_address(writer: FunctionWriter, array: str) -> str:
@@ -449,7 +465,7 @@ def write_store_site(writer: FunctionWriter, operation: StoreSite) -> None:
 
 
 def write_store_root(writer: FunctionWriter, operation: StoreRoot) -> None:
-    value = writer.value(operation.value)
+    value = writer.root(operation.value)
     writer.emit(f"store ptr {value}, ptr {writer.slot(operation.slot)}{writer.metadata.shadow()}")
 
 

@@ -58,6 +58,7 @@ from beskid.ir.model import (
     Poll,
     Register,
     Return,
+    SliceString,
     StoreElement,
     StoreField,
     StoreRoot,
@@ -486,6 +487,12 @@ class _Translator:
             self.lines.append(f"{indent}len({array})")
         self._set(operation.dest, f"{empty} if {array} is null else {array}", indent)
 
+    def _slice_string(self, operation: SliceString, indent: str) -> None:
+        arguments = self._arguments((operation.text, operation.start, operation.count))
+        # Like a check it stores its call site only if it panics.
+        self.lines.append(f"{indent}k = s; s = {self._site(operation.location)}")
+        self._set(operation.dest, f"rt_str_slice({arguments}); s = k", indent)
+
     def _in_range(self, operation: LoadElement | StoreElement | ClearElement, indent: str) -> None:
         """Check the access as this stage requires."""
         array, index = self._value(operation.array), self._value(operation.index)
@@ -619,6 +626,7 @@ TRANSLATIONS: dict[type[Any], Callable[[_Translator, Any, str], None]] = {
     StoreField: _Translator._store_field,
     Length: _Translator._length,
     LoadHeader: _Translator._load_header,
+    SliceString: _Translator._slice_string,
     LoadElement: _Translator._load_element,
     StoreElement: _Translator._store_element,
     ClearElement: _Translator._clear_element,

@@ -6,7 +6,8 @@ slot does not hold the value already on every path. The slots passed at a safepo
 set to null, because a stale reference would keep garbage alive or point to a freed cell. Slots above the prefix are
 invalid after every safepoint: callees overwrite them, and an object that only they refer to may be freed.
 
-Operands of direct calls that are dead afterwards are left to the callee, which roots its parameters itself. Slots
+Operands of direct calls that are dead afterwards are left to the callee, which roots its parameters itself, except for
+slices in the frame: what their strings keep alive, only this activation knows. Slots
 are numbered from 1; slot 0 is the call site. A call that cannot collect requires no reference, but passes the slots in
 use so that its callee does not overwrite them.
 """
@@ -32,6 +33,7 @@ from beskid.ir.model import (
     Module,
     NullConstant,
     Register,
+    SliceString,
     StoreRoot,
     Terminator,
 )
@@ -98,7 +100,7 @@ class _Roots:
     """The work on one function.
 
     `shown` are the registers that are known to be in their own slots. `last` is the set of registers last required and
-    their slots: from one instruction to the next little changes.
+    their slots: from one instruction to the next little changes. `sliced` are the slices in the frame.
     """
 
     __slots__ = (
@@ -111,6 +113,7 @@ class _Roots:
         "last",
         "order",
         "shown",
+        "sliced",
         "slots",
     )
 
@@ -129,6 +132,7 @@ class _Roots:
         self.events: dict[Block, list[_Event]] = {}
         self.slots: dict[int, int] = {}
         self.shown = 0
+        self.sliced = 0
         self.last = (0, 0)
 
     def run(self) -> bool:
@@ -181,6 +185,8 @@ class _Roots:
                     event.kept = self._kept_at(step.location)
                     events.append(event)
                 elif read or assigned:
+                    if kind is SliceString:
+                        self.sliced |= assigned
                     copied = read if kind in COPYING else 0
                     events.append(_Event(position, step, _OTHER, read, assigned, copied))
             self.events[block] = events
@@ -210,7 +216,8 @@ class _Roots:
                 across = live & ~event.assigned
                 live = across | event.read | event.kept
                 if event.kind == _SAFEPOINT:
-                    event.required = across | event.kept if type(event.instruction) in (Call, CallIndirect) else live
+                    is_direct = type(event.instruction) in (Call, CallIndirect)
+                    event.required = across | event.kept | (event.read & self.sliced) if is_direct else live
 
     def _color(self) -> dict[int, int]:
         """Assign a slot from 1 to every register that a safepoint requires."""
