@@ -126,7 +126,8 @@ class Effects:
     def is_safepoint(self, instruction: Instruction, is_watched: bool = False) -> bool:
         """Return whether a collection may run during the instruction, so that live references must be visible.
 
-        `is_watched`: a debugger may read them before the program ends.
+        `is_watched`: they are needed also until a panic in a callee: a debugger may read them, or the callee itself,
+        to which a slice in a frame was passed.
         """
         match BEHAVIOURS[type(instruction)]:
             case Behaviour.FUNCTION_CALL:

@@ -41,13 +41,14 @@ _WITHOUT_RESULT = frozenset({StoreField, StoreElement, ClearElement, CheckIndex,
 class RootsCheck:
     """The check of one function."""
 
-    __slots__ = ("effects", "function", "order", "problems")
+    __slots__ = ("effects", "function", "order", "problems", "sliced")
 
     def __init__(self, function: Function, effects: Effects) -> None:
         self.function = function
         self.effects = effects
         self.order = reverse_postorder(function)
         self.problems: list[str] = []
+        self.sliced = self._slices()
 
     def run(self) -> list[str]:
         """Return the problems of the function."""
@@ -127,23 +128,28 @@ class RootsCheck:
         passed = (1 << (live + 1)) - 2
         for slot in bits(passed & ~slots.filled):
             self.problems.append(f"{where}: slot {slot} of the passed prefix may hold a stale word")
-        if self.effects.is_safepoint(instruction):
+        if self.effects.is_safepoint(instruction, is_watched=_references(instruction)[0] & self.sliced != 0):
             # Only registers in no slot, or in slots above the prefix, can be missing.
             doubtful = wanted & (~slots.held | slots.above(live))
             for index in bits(doubtful):
                 if not slots.slots.get(index, 0) & passed:
                     self.problems.append(f"{where}: the live reference %{index} is in no passed slot")
 
+    def _slices(self) -> int:
+        """Return the registers that hold slices in the frame, whose strings only this activation keeps alive."""
+        sliced = 0
+        for block in self.order:
+            for made in block.instructions:
+                read, written = _references(made) if type(made) in COPYING else (0, 0)
+                if isinstance(made, SliceString) or read & sliced:
+                    sliced |= written
+        return sliced
+
     def _wanted(self) -> dict[Block, list[int]]:
         """Return the reference registers that must be visible at each operation of each block."""
         upward: dict[Block, int] = {}
         killed: dict[Block, int] = {}
         references = {block: [_references(step) for step in _steps(block)] for block in self.order}
-        sliced = 0
-        for block in self.order:
-            for made in block.instructions:
-                if isinstance(made, SliceString):
-                    sliced |= 1 << made.dest.index
         for block in self.order:
             live = assigned = 0
             for read, written in reversed(references[block]):
@@ -159,7 +165,7 @@ class RootsCheck:
             for step, (read, written) in zip(reversed(_steps(block)), reversed(references[block]), strict=True):
                 across = live & ~written
                 live = across | read
-                required.append(across | (read & sliced) if type(step) in (Call, CallIndirect) else live)
+                required.append(across | (read & self.sliced) if type(step) in (Call, CallIndirect) else live)
             wanted[block] = required[::-1]
         return wanted
 

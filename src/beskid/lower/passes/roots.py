@@ -100,7 +100,8 @@ class _Roots:
     """The work on one function.
 
     `shown` are the registers that are known to be in their own slots. `last` is the set of registers last required and
-    their slots: from one instruction to the next little changes. `sliced` are the slices in the frame.
+    their slots: from one instruction to the next little changes. `sliced` are the slices in the
+    frame, and copies of them.
     """
 
     __slots__ = (
@@ -181,13 +182,15 @@ class _Roots:
                         assigned |= 1 << register.index
                 if kind in CALLING:
                     calls = True
-                    event = _Event(position, step, _call_kind(step, effects, self._is_watched), read, assigned, 0)  # type: ignore[arg-type]
+                    # What keeps a slice alive is needed until a callee panics, which may read it after a collection.
+                    is_watched = self._is_watched or read & self.sliced != 0
+                    event = _Event(position, step, _call_kind(step, effects, is_watched), read, assigned, 0)  # type: ignore[arg-type]
                     event.kept = self._kept_at(step.location)
                     events.append(event)
                 elif read or assigned:
-                    if kind is SliceString:
-                        self.sliced |= assigned
                     copied = read if kind in COPYING else 0
+                    if kind is SliceString or copied & self.sliced:
+                        self.sliced |= assigned
                     events.append(_Event(position, step, _OTHER, read, assigned, copied))
             self.events[block] = events
         return calls
