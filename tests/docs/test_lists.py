@@ -29,6 +29,7 @@ NOT_VARIABLES = re.compile(r"BESKID_(RUNTIME_ABI|DRAFT_HASH|EXPORT)")
 """Names of the contract and of the C sources, which have the same form."""
 
 DEVELOPMENT = {
+    "BESKID_BREAKS",
     "BESKID_COMPILED",
     "BESKID_CROSS",
     "BESKID_DEBUG_PROGRAMS",

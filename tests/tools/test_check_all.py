@@ -32,6 +32,7 @@ STARTING_TESTS = {
     "calls from Python under the sanitizers",
     "programs in Pyodide",
     "coverage",
+    "rules of the collector broken in turn",
     "museum",
     "injected faults",
     "units",
