@@ -649,6 +649,34 @@ static int64_t test_lent_memory_is_returned(void **sp, void *argument)
     return 0;
 }
 
+static void make_garbage(int64_t cells)
+{
+    for (int64_t index = 0; index < cells; index++) {
+        CHECK(numbered(index)->left == NULL);
+    }
+}
+
+/* A host gives an old parent a tree that is young: the barrier marks its root, and the next minor collection the rest. */
+static int64_t test_barriers_of_hosts(void **sp, void *argument)
+{
+    (void)argument;
+    int64_t cells = is_stress() ? 50 : 100000;
+    at_site(sp, &sites[0], 0);
+    Node *parent = numbered(0);
+    sp[1] = parent;
+    at_site(sp, &sites[0], 1);
+    make_garbage(cells);
+    for (int64_t round = 0; round < 4; round++) {
+        Node *child = build(sp + 2, 5);
+        gc_write_barrier(parent, child);
+        parent->left = child;
+        at_site(sp, &sites[0], 1);
+        make_garbage(cells);
+        CHECK(count(parent) == 64);
+    }
+    return 0;
+}
+
 typedef struct Shape {
     const char *name;
     int64_t (*function)(void **sp, void *argument);
@@ -678,6 +706,7 @@ int main(void)
         {"names are noted", test_names_are_noted},
         {"objects stay", test_objects_stay},
         {"lent memory is returned", test_lent_memory_is_returned},
+        {"barriers of hosts", test_barriers_of_hosts},
     };
     for (unsigned index = 0; index < sizeof tests / sizeof tests[0]; index++) {
         void *function;

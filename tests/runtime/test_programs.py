@@ -17,7 +17,7 @@ MAIN = "  at main.bd:1:2 in Main.Main\n"
 @pytest.mark.parametrize("stress", ["0", "1"])
 def test_heap(heap_program: Path, stress: str) -> None:
     result = run(heap_program, BESKID_GC_STRESS=stress)
-    assert (result.stdout, result.stderr, result.returncode) == ("ok 21\n", "", 0)
+    assert (result.stdout, result.stderr, result.returncode) == ("ok 22\n", "", 0)
 
 
 def test_text(text_program: Path) -> None:

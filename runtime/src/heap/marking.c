@@ -317,10 +317,10 @@ uint64_t bk_marking_cards(uint64_t *group, uint64_t end, uint64_t max_steps)
 
 /* ---- a collection ---- */
 
+/* What the barrier has made grey since the last collection is on the stack. */
 void bk_marking_begin_young(void)
 {
     target = bk_heap.marked;
-    stack_size = 0;
 }
 
 /* Sweeps clear the marks that are no longer in use, so that beginning takes no time. */
@@ -369,7 +369,7 @@ bool bk_marking_is_young(void)
 /* A mebibyte at a time: unmapping takes the system time. */
 bool bk_marking_shrink(void)
 {
-    if (stack_capacity <= MAX_KEPT_STACK) {
+    if (stack_capacity <= MAX_KEPT_STACK || stack_size != 0) {
         return true;
     }
     uint64_t capacity = stack_capacity - MAX_KEPT_STACK;
