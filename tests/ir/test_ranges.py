@@ -18,7 +18,7 @@ from beskid.ir.text import print_module
 from beskid.ir.verify import verify
 from beskid.lower.passes.bounds import BOUNDS
 from beskid.lower.passes.headers import HEADERS
-from beskid.lower.passes.ranges import MAX_FUNCTION_SIZE, MAX_LOOP_SIZE, RANGES
+from beskid.lower.passes.ranges import MAX_FUNCTION_SIZE, MAX_LOOP_SIZE, MIN_DISTANCE, check_ranges
 from beskid.lower.pipeline import PassOptions, run_passes
 
 START = """module "m"
@@ -91,18 +91,18 @@ def behaviour(module: Module, checked: bool) -> tuple[int, bytes, bytes]:
     return status, bytes(host.stdout), bytes(host.stderr)
 
 
-def divided(module: Module) -> list[str]:
+def divided(module: Module, min_distance: int = 0, leaves_checks: bool = False) -> list[str]:
     """The loops that have a copy, after which the rest of the passes run too and the program does what it did."""
     before = behaviour(module, checked=False)
     BOUNDS.run(module)
     HEADERS.run(module)
-    RANGES.run(module)
+    check_ranges(module, min_distance)
     assert verify(module) == []
     checks = {block.label for block in loops_with_checks(module)}
     copies = [block.label for block in module.functions["start"].blocks if ".checked" in block.label]
     run_passes(module, PassOptions(verify_each=True, start_after="ranges"))
     assert behaviour(module, checked=True) == before
-    assert not copies or checks <= set(copies)
+    assert not copies or leaves_checks is not (checks <= set(copies))
     return copies
 
 
@@ -195,27 +195,33 @@ def test_a_loop_up_to_the_length_is_left_to_llvm() -> None:
     assert not divided(read_module(text))
 
 
-def test_a_loop_of_few_iterations_is_left_to_llvm() -> None:
-    assert not divided(program("", bound="i64 8"))
+@pytest.mark.parametrize("bound", [MIN_DISTANCE, MIN_DISTANCE + 1, MIN_DISTANCE + 2])
+def test_a_loop_of_few_iterations_has_its_checks(bound: int) -> None:
+    """A test before the loop finds out, unless constants say so: then there is nothing to gain."""
+    assert bool(divided(program("", 30, bound=f"i64 {bound}"), MIN_DISTANCE)) is (bound > MIN_DISTANCE)
+    module = program("", 30, bound="%7", known=(0, bound, 0))
+    before = behaviour(module, checked=False)
+    BOUNDS.run(module)
+    HEADERS.run(module)
+    check_ranges(module)
+    # The copy is at the end, so what changes is the loop without checks.
+    changed = read_module(print_module(module).replace("%4 = iadd %4, %9", "%4 = iadd %4, i64 1000", 1))
+    assert (behaviour(changed, checked=False) == before) is (bound <= MIN_DISTANCE)
 
 
 def test_nothing_after_the_step_is_known() -> None:
     after = f"  %15 = load_element {ARRAY}[{COUNTER}] stride 8 + 0 ! 5:1\n"
     module = program("", after=after)
-    before = behaviour(module, checked=False)
-    assert before[0] == 101
-    run_passes(module, PassOptions(verify_each=True))
-    assert behaviour(module, checked=True) == before
+    assert behaviour(module, checked=False)[0] == 101
+    assert divided(module, leaves_checks=True)
 
 
 def test_the_first_block_may_see_the_bound() -> None:
-    module = program("", bound="%7", known=(0, 10, 0))
+    module = program(f"  %16 = iadd {COUNTER}, i64 0\n", bound="%7", known=(0, 10, 0), operand="%16")
     text = print_module(module).replace("loop:\n", "loop:\n  %15 = load_element %2[%1] stride 8 + 0 ! 5:1\n")
     module = read_module(text)
-    before = behaviour(module, checked=False)
-    assert before[0] == 101
-    run_passes(module, PassOptions(verify_each=True))
-    assert behaviour(module, checked=True) == before
+    assert behaviour(module, checked=False)[0] == 101
+    assert divided(module, leaves_checks=True)
 
 
 def test_growth_is_limited() -> None:

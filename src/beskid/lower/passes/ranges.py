@@ -49,8 +49,10 @@ MAX_LOOP_SIZE = 60
 MAX_FUNCTION_SIZE = 600
 """No function grows beyond this."""
 
-MAX_UNROLLED = 8
-"""Loops of at most so many iterations are left to LLVM, which unrolls them together with the loop around them."""
+MIN_DISTANCE = 15
+"""Where the counter gets less far, the copy with the checks runs: tests would cost more than the checks of so few
+iterations. A loop that gets no farther according to its constants is not copied: LLVM unrolls it together with the loop
+around it."""
 
 MAX_TESTS = 12
 """The most comparisons before a loop."""
@@ -99,8 +101,8 @@ _KNOWN = _Form()
 _COUNTER = _Form(counts=True)
 
 
-def check_ranges(module: Module) -> None:
-    """Check the indices of loops before them, in every function."""
+def check_ranges(module: Module, min_distance: int = MIN_DISTANCE) -> None:
+    """Check the indices of loops before them, in every function, if the counter gets at least that far."""
     size = 0
     checking: list[Function] = []
     for function in module.functions.values():
@@ -115,7 +117,7 @@ def check_ranges(module: Module) -> None:
         order = reverse_postorder(function)
         latches = latches_of(order)
         if latches:
-            left = _Ranges(function, order, latches, left).run()
+            left = _Ranges(function, order, latches, left).run(min_distance)
 
 
 class _Ranges:
@@ -139,7 +141,7 @@ class _Ranges:
         self.size = sum([len(block.instructions) for block in function.blocks])
         self.definitions: dict[Register, Instruction | None] = {}
 
-    def run(self) -> int:
+    def run(self, min_distance: int) -> int:
         """Return how much the module may still grow."""
         if not self.loops:
             return self.left
@@ -156,7 +158,7 @@ class _Ranges:
             if not loop.is_entered_at_head(self.before, self.first) or not _is_simple(loop):
                 continue
             known = len(self.function.registers)
-            tests = _Tests(self.function, loop, self.definitions)
+            tests = _Tests(self.function, loop, self.definitions, min_distance)
             covered = tests.cover()
             if not tests.gains or tests.count > MAX_TESTS:
                 del self.function.registers[known:]
@@ -187,8 +189,15 @@ class _Ranges:
             place = self.labels.new_block(f"{head.label}.ranges")
             redirect(origins, head, place)
             function.blocks.insert(function.blocks.index(head), place)
-        place.instructions += tests.steps
-        place.terminator = Branch(location, tests.result, head, copier.blocks[head], likely=True)
+        checked = copier.blocks[head]
+        if tests.is_short is not None:
+            place.instructions += tests.steps[: tests.counting]
+            testing = self.labels.new_block(f"{head.label}.ranges")
+            place.terminator = Branch(location, tests.is_short, checked, testing, likely=False)
+            function.blocks.insert(function.blocks.index(head), testing)
+            place = testing
+        place.instructions += tests.steps[tests.counting :]
+        place.terminator = Branch(location, tests.result, head, checked, likely=True)
         for block in blocks:
             block.instructions = [step for step in block.instructions if step not in covered]
         function.blocks += copies
@@ -247,7 +256,8 @@ class _LoopCopier(Copier):
 class _Tests:
     """The tests before one loop, in `steps`, and their `result`, a register.
 
-    There are `count` comparisons. It `gains` to make them if LLVM could not compare before the loop itself.
+    There are `count` comparisons. The first `counting` steps find out if the loop `is_short`. There is something to
+    gain (`gains`) if LLVM could not compare before the loop itself.
     """
 
     __slots__ = (
@@ -262,16 +272,22 @@ class _Tests:
         "_location",
         "_loop",
         "_low",
+        "_min_distance",
         "_span",
         "_values",
         "count",
+        "counting",
         "gains",
+        "is_short",
         "result",
         "steps",
     )
 
-    def __init__(self, function: Function, loop: Loop, definitions: dict[Register, Instruction | None]) -> None:
+    def __init__(
+        self, function: Function, loop: Loop, definitions: dict[Register, Instruction | None], min_distance: int
+    ) -> None:
         self._function = function
+        self._min_distance = min_distance
         self._loop = loop
         self._definitions = definitions
         self._location: Location | None = location_of_end(loop.head)
@@ -293,11 +309,14 @@ class _Tests:
         self.steps: list[Instruction] = []
         self.result: Operand = IntConstant(IRType.I1, 1)
         self.count = 0
+        self.counting = 0
+        self.is_short: Register | None = None
         self.gains = False
 
     def cover(self) -> set[Instruction]:
         """Make the tests. Return the checks that they replace."""
         change = self._find_counter()
+        self.counting = len(self.steps)
         covered: set[Instruction] = set()
         for block in [block for block in self._function.blocks if block in self._loop.blocks]:
             for step in block.instructions:
@@ -329,7 +348,7 @@ class _Tests:
         if len(changes) != 1 or bound is None or not bound.is_plain():
             return None
         step = self._step_of(changes[0], counter)
-        if step is None or self._is_unrolled(comparison, counter):
+        if step is None or self._gets_nowhere(comparison, counter):
             return None
         self._count(comparison, counter, step)
         return changes[0] if self._counter is not None else None
@@ -351,8 +370,8 @@ class _Tests:
             case _:
                 return None
 
-    def _is_unrolled(self, comparison: Compare, counter: Register) -> bool:
-        """Return whether constants tell that there are few iterations."""
+    def _gets_nowhere(self, comparison: Compare, counter: Register) -> bool:
+        """Return whether constants tell that the counter does not get far enough."""
         bound = comparison.right
         if not isinstance(bound, IntConstant):
             return False
@@ -364,7 +383,7 @@ class _Tests:
             if type(step) is Move and step.dest is counter
         ]
         known = [start.value for start in starts if isinstance(start, IntConstant)]
-        return any(abs(bound.value - start) <= MAX_UNROLLED for start in known)
+        return any(abs(bound.value - start) <= self._min_distance for start in known)
 
     def _count(self, comparison: Compare, counter: Register, step: Operand) -> None:
         """Compute the least value of the counter and how far it gets from it; both are of no use if it does not run."""
@@ -395,6 +414,9 @@ class _Tests:
             self._require(order, bound, IntConstant(IRType.I64, far))
             if not isinstance(step, IntConstant):
                 self._require(CompareOp.ULE, step, IntConstant(IRType.I64, FAR))
+        self.is_short = self._function.new_register(IRType.I1)
+        least = IntConstant(IRType.I64, self._min_distance)
+        self.steps.append(Compare(self._location, self.is_short, CompareOp.ULT, span, least))
         self._span = span
         self._counter = counter
         self._forms[counter] = _COUNTER
