@@ -656,7 +656,7 @@ static void make_garbage(int64_t cells)
     }
 }
 
-/* A host gives an old parent a tree that is young: the barrier marks its root, and the next minor collection the rest. */
+/* A host gives an old parent a tree that is young: the barrier marks its root, the next minor collection the rest. */
 static int64_t test_barriers_of_hosts(void **sp, void *argument)
 {
     (void)argument;
