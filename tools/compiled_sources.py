@@ -11,8 +11,11 @@ import ast
 import shutil
 from pathlib import Path
 
-PACKAGES = ("base", "source", "syntax", "analysis", "ir", "lower")
-"""The packages of `beskid` that are compiled: what `check` and lowering spend their time in."""
+COMPILED = (
+    "base", "source", "syntax", "analysis", "ir", "lower",
+    "codegen.llvm", "codegen.debug_lines", "codegen.merge", "codegen.units",
+)  # fmt: skip
+"""The packages and modules of `beskid` that are compiled: what `check`, lowering and an edit spend their time in."""
 
 EXCEPT = {
     "base.node": "makes classes while it runs, for the modules that are not compiled",
@@ -29,8 +32,9 @@ SCALARS = frozenset(("int", "bool", "str"))
 def compiled_modules(package: Path) -> list[Path]:
     """Return the files that are compiled, relative to the folder of `beskid`, sorted."""
     found: list[Path] = []
-    for name in PACKAGES:
-        for path in sorted((package / name).rglob("*.py")):
+    for name in COMPILED:
+        place = package.joinpath(*name.split("."))
+        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]:
             relative = path.relative_to(package)
             dotted = ".".join(relative.with_suffix("").parts)
             if not any(dotted == left or dotted.startswith(f"{left}.") for left in EXCEPT) and _does_something(path):

@@ -321,8 +321,8 @@ class FunctionWriter:
                 kind = VALUE_TYPE[operand.type]
                 loaded = self.compute(f"load {self._access(operand)}{kind}, ptr %v{index}")
                 return self.compute(f"freeze {kind} {loaded}") if self._is_light else loaded
-            case IntConstant(type=kind, value=number):
-                return ("true" if number & 1 else "false") if kind is IRType.I1 else str(number)
+            case IntConstant(value=number):
+                return ("true" if number & 1 else "false") if operand.type is IRType.I1 else str(number)
             case FloatConstant():
                 return float_text(operand)
             case NullConstant():
