@@ -58,6 +58,9 @@ class Findings:
             lines = [f"{self._origin()}.", "", *[f"- {name}: {version}" for name, version in versions().items()]]
             lines += ["", "Running time, median of the rounds; in brackets the median of our time by the peer's:"]
             lines += ["", *tables.program_table(self.programs), *tables.mean_line(self.programs)]
+            if all(contestant.user_seconds for measured in self.programs for contestant in measured.contestants):
+                lines += ["", "User time of the same runs, that of a collector's threads too:"]
+                lines += ["", *tables.program_user_table(self.programs)]
             lines += ["", "Memory: peak resident memory above what a program that only starts takes; live data of our"]
             lines += ["programs, and the longest pause:", "", *tables.memory_table(self.programs, self.start)]
             found[PROGRAMS] = lines

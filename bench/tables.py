@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Iterable, Sequence
 
@@ -10,7 +9,7 @@ from bench.compile_time import Build
 from bench.latency import Row
 from bench.measure import Contestant
 from bench.peers import PEERS
-from bench.suite import COMPUTE, MEMORY, PAUSE_GOAL_MILLISECONDS, PEAK_GOAL, Measured
+from bench.suite import MEAN_GOAL, MEMORY, PAUSE_GOAL_MILLISECONDS, PEAK_GOAL, Measured
 
 Json = dict[str, object]
 ABSENT = "–"
@@ -33,25 +32,32 @@ def program_table(results: Sequence[Measured]) -> list[str]:
     return lines
 
 
+def program_user_table(results: Sequence[Measured]) -> list[str]:
+    """Format milliseconds of user time of the same runs, all threads of each together."""
+    return _user_table([(measured.program.name, measured.contestants) for measured in results])
+
+
+def ratios_to(results: Sequence[Measured], name: str) -> list[float]:
+    """Return the ratios of our time by that of a peer, of the programs that it has."""
+    rivals = [(measured.contestants[0], measured.contestant(name)) for measured in results]
+    return [ours.ratio_to(rival) for ours, rival in rivals if rival is not None]
+
+
 def geometric_means(results: Sequence[Measured]) -> dict[str, float]:
-    """Compute the geometric mean of the compute set's ratios for each peer that has all of its programs."""
-    compute = [measured for measured in results if measured.program.group == COMPUTE]
-    means: dict[str, float] = {}
-    for name in _present(contestant.name for measured in compute for contestant in measured.contestants)[1:]:
-        rivals = [measured.contestant(name) for measured in compute]
-        ratios = [m.contestants[0].ratio_to(r) for m, r in zip(compute, rivals, strict=True) if r is not None]
-        if len(ratios) == len(compute):
-            means[name] = math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
-    return means
+    """Compute for each peer the geometric mean of the ratios of all programs that it has."""
+    names = _present(contestant.name for measured in results for contestant in measured.contestants)[1:]
+    return {name: statistics.geometric_mean(ratios_to(results, name)) for name in names}
 
 
 def mean_line(results: Sequence[Measured]) -> list[str]:
     means = geometric_means(results)
-    count = sum(measured.program.group == COMPUTE for measured in results)
-    if not means or count < 2:
+    if not means:
         return []
-    shown = ", ".join(f"{_ratio(mean)} × {name}" for name, mean in means.items())
-    return ["", f"Geometric mean of the {count} programs of the compute set: {shown}. The goal is 1.15 × gcc -O2."]
+    shown = ", ".join(
+        f"{_ratio(mean)} × {name} ({len(ratios_to(results, name))} programs)" for name, mean in means.items()
+    )
+    goal = f"The goal is {MEAN_GOAL} for gcc and rustc."
+    return ["", f"Geometric means of the ratios: {shown}. {goal}"]
 
 
 def slower_than_their_goals(results: Sequence[Measured]) -> list[str]:
@@ -85,7 +91,7 @@ def memory_table(results: Sequence[Measured], start: dict[str, float]) -> list[s
     return [
         *lines,
         "",
-        f"Goals: peak by live ≤ {PEAK_GOAL:.0f}; longest pause ≤ {PAUSE_GOAL_MILLISECONDS:.0f} ms at 500 MB live.",
+        f"Goals: peak by live ≤ {PEAK_GOAL}; longest pause ≤ {PAUSE_GOAL_MILLISECONDS:.0f} ms.",
     ]
 
 
@@ -108,14 +114,18 @@ def build_table(builds: Sequence[Build]) -> list[str]:
 
 def build_user_table(builds: Sequence[Build]) -> list[str]:
     """Format milliseconds of user time of the same builds, all processes of each together."""
-    names = list(dict.fromkeys(contestant.name for build in builds for contestant in build.contestants))
+    return _user_table([(build.what, build.contestants) for build in builds])
+
+
+def _user_table(measured: Sequence[tuple[str, Sequence[Contestant]]]) -> list[str]:
+    names = list(dict.fromkeys(contestant.name for _, contestants in measured for contestant in contestants))
     lines = ["| program | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
-    for build in builds:
-        row = {contestant.name: contestant for contestant in build.contestants}
+    for what, contestants in measured:
+        row = {contestant.name: contestant for contestant in contestants}
         cells = [
             f"{statistics.median(row[name].user_seconds) * 1000:.0f} ms" if name in row else ABSENT for name in names
         ]
-        lines.append(f"| {build.what} | " + " | ".join(cells) + " |")
+        lines.append(f"| {what} | " + " | ".join(cells) + " |")
     return lines
 
 
