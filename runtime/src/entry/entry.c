@@ -30,7 +30,7 @@ typedef struct Call {
 
 static int64_t last_status;
 
-static bool gate(const BeskidProgram *program)
+BK_COLD static bool gate(const BeskidProgram *program)
 {
     const char *name = program != NULL && program->name != NULL ? program->name : "the program";
     if (program == NULL) {
@@ -67,7 +67,7 @@ static bool gate(const BeskidProgram *program)
 }
 
 /* Gate and thread check. Returns 0, or the status that refuses the entry. */
-static int64_t begin(const BeskidProgram *program, int64_t flags)
+BK_COLD static int64_t begin(const BeskidProgram *program, int64_t flags)
 {
     if (!gate(program)) {
         return BESKID_STATUS_GATE;

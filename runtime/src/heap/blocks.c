@@ -56,7 +56,7 @@ static bool commit_outer_card(void)
     return bk_os_commit(bk_heap.cards + card / TABLE_PIECE * TABLE_PIECE, TABLE_PIECE);
 }
 
-static bool commit(uint64_t high)
+BK_COLD static bool commit(uint64_t high)
 {
     uint64_t from = bk_heap.committed;
     if (high <= from) {
@@ -76,7 +76,7 @@ static bool commit(uint64_t high)
 }
 
 /* A system that counts address space may allow only a smaller range. */
-static uint8_t *reserve(uint64_t size)
+BK_COLD static uint8_t *reserve(uint64_t size)
 {
     for (; size >= MIN_RESERVED_BYTES; size /= 2) {
         bk_heap.reserved = size >> BK_BLOCK_SHIFT;
@@ -88,7 +88,7 @@ static uint8_t *reserve(uint64_t size)
     return NULL;
 }
 
-bool bk_blocks_initialize(const BkSettings *settings)
+BK_COLD bool bk_blocks_initialize(const BkSettings *settings)
 {
     uint8_t *range = reserve(range_for(settings->limit));
     if (range == NULL) {
@@ -162,7 +162,7 @@ void bk_blocks_release(uint64_t first, uint64_t count)
 
 /* Zeroing a block is cheaper than having the system map it again, so only what the program will not use before the
  * next collection goes back, from the top. */
-bool bk_blocks_return_surplus(uint64_t kept, uint64_t max_blocks)
+BK_COLD bool bk_blocks_return_surplus(uint64_t kept, uint64_t max_blocks)
 {
     uint64_t index = bk_heap.high;
     while (bk_heap.dirty_blocks > kept && index > 1) {

@@ -41,6 +41,8 @@
 #define BLOCKS_CLEARED_IN_STEP 512
 #define STEPS_OF_CLEARING 1024
 #define MAX_MINORS_WAIT 16
+/* A minor collection is due after so many bytes for each root, at the earliest. */
+#define BYTES_FOR_A_ROOT 64
 /* Above so many steps a minor collection, which has to look at what was stored into old arrays, is not worth it. */
 #define MAX_STEPS_FOR_A_YOUNG_CELL 8
 #define BLOCKS_SWEPT_AT_ONCE 256
@@ -73,6 +75,7 @@ static struct {
     uint64_t steps;     /* done before the current round */
     uint64_t rounds;    /* of looking at roots and cards again */
     uint64_t round;     /* steps in the current one */
+    uint64_t roots;     /* of these, for the roots */
     uint64_t next_card; /* group of cards to be cleaned next, up to end_card */
     uint64_t end_card;
     uint64_t next_clear; /* block whose cards are to be cleared next, up to clear_end */
@@ -279,7 +282,9 @@ static uint64_t mark_some(uint64_t max_steps)
     if (cycle.next_card < cycle.end_card) {
         return clean_some_cards(max_steps);
     }
-    if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS || (cycle.rounds > 0 && cycle.round < SHORT_ROUND)) {
+    /* The final stop looks at all roots, too, so another round does not save what they take. */
+    bool is_short = cycle.round - cycle.roots < SHORT_ROUND;
+    if (!cycle.interrupted || cycle.rounds == MAX_ROUNDS || (cycle.rounds > 0 && is_short)) {
         return 0;
     }
     cycle.steps += cycle.round;
@@ -287,7 +292,8 @@ static uint64_t mark_some(uint64_t max_steps)
     cycle.rounds++;
     cycle.next_card = 0;
     cycle.end_card = all_groups();
-    return bk_marking_roots();
+    cycle.roots = bk_marking_roots();
+    return cycle.roots;
 }
 
 /* Marks for so many steps, and not much longer than so many nanoseconds, unless they are 0, after `began`. Returns
@@ -347,8 +353,8 @@ static void adapt_minors(uint64_t young, uint64_t survived, uint64_t steps, uint
         minor_budget /= 2;
     }
     /* Every collection looks at all roots and cards, so what is between two must be worth it. */
-    uint64_t roots = (uint64_t)(bk_context->top - bk_shadow_slots()) * sizeof(void *);
-    uint64_t least = bk_heap.live_bytes / 64 + roots * 8;
+    uint64_t roots = (uint64_t)(bk_context->top - bk_shadow_slots() + gc_external_root_count());
+    uint64_t least = bk_heap.live_bytes / 64 + roots * BYTES_FOR_A_ROOT;
     least = least < MIN_MINOR_BUDGET ? MIN_MINOR_BUDGET : least;
     minor_budget = minor_budget < least ? least : minor_budget > MAX_MINOR_BUDGET ? MAX_MINOR_BUDGET : minor_budget;
 }

@@ -335,7 +335,7 @@ void bk_marking_clear_cards(uint64_t first, uint64_t count)
     memset(bk_heap.cards + first * BK_CARDS_IN_BLOCK, 0, count * BK_CARDS_IN_BLOCK);
 }
 
-void bk_marking_abandon(void)
+BK_COLD void bk_marking_abandon(void)
 {
     stack_size = 0;
     if (target == bk_heap.marked) {
@@ -353,7 +353,7 @@ uint64_t bk_marking_roots(void)
         mark((uint64_t)(uintptr_t)*slot);
     }
     bk_roots_visit(mark_word);
-    return 1 + slots / ROOTS_IN_A_STEP;
+    return 1 + (slots + (uint64_t)gc_external_root_count()) / ROOTS_IN_A_STEP;
 }
 
 void bk_marking_flip(void)
@@ -367,7 +367,7 @@ bool bk_marking_is_young(void)
 }
 
 /* A mebibyte at a time: unmapping takes the system time. */
-bool bk_marking_shrink(void)
+BK_COLD bool bk_marking_shrink(void)
 {
     if (stack_capacity <= MAX_KEPT_STACK || stack_size != 0) {
         return true;
