@@ -155,15 +155,18 @@ def _commenting(source: Path) -> Callable[[], None]:
     return change
 
 
+_UNSEEN = itertools.count(1_001)
+"""Values for constants. Builds with other options or of the compiled wheel have parts of their work in common."""
+
+
 def _editing(source: Path) -> Callable[[], None]:
-    """Change a constant in the middle of a source, each time to another value."""
-    numbers = itertools.count(1_001)
+    """Change a constant in the middle of a source, each time to a value that no build has seen."""
 
     def change() -> None:
         text = source.read_text(encoding="utf-8")
         places = list(_NUMBER.finditer(text))
         place = places[len(places) // 2]
-        source.write_text(f"{text[: place.start()]}{next(numbers)}{text[place.end() :]}", encoding="utf-8")
+        source.write_text(f"{text[: place.start()]}{next(_UNSEEN)}{text[place.end() :]}", encoding="utf-8")
 
     return change
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from bench.inputs import input_file
 from bench.large_programs import large_program
-from bench.measure import Contestant, interleave
+from bench.measure import Contestant, interleave, plain_environment
 from bench.mixed_programs import write_mixed_project
 from bench.peers import BESKID, ROOT, compiled_beskid
 from tools import build_launcher
@@ -131,7 +130,7 @@ def native_command(folder: Path) -> str:
     script = command.with_name("beskid-python")
     script.write_text(f'#!/bin/sh\nexec {shlex.join(BESKID)} "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-    environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "native")}
+    environment = {**plain_environment(), "XDG_CACHE_HOME": str(folder / "native")}
     subprocess.run([*BESKID, "run", str(HELLO)], env=environment, check=True, capture_output=True)
     make_launch(RunRequest(input=str(HELLO)).key(), str(command), environment)
     return str(command)

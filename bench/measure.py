@@ -57,13 +57,18 @@ def build_launcher(folder: Path) -> Path | None:
     return launcher
 
 
+def plain_environment() -> dict[str, str]:
+    """Return the environment without the variables of the measurements, for which the native command asks Python."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("BESKID_BENCH_")}
+
+
 def run_once(contestant: Contestant, launcher: Path | None) -> None:
     """Time one run; if it fails, end the measurement with its message."""
     for path in contestant.prepare:
         remove(path)
     if contestant.before is not None:
         contestant.before()
-    environment = {**os.environ, **contestant.environment}
+    environment = {**plain_environment(), **contestant.environment}
     report = None if launcher is None else launcher.with_suffix(".report")
     start = [] if launcher is None or report is None else [str(launcher), str(report)]
     begin = time.perf_counter()
