@@ -121,8 +121,8 @@ def test_a_census_counts_what_the_collector_finds(tmp_path: Path, monkeypatch: p
     live, _, rest = done.stdout.partition(" ")
     assert (done.status, rest) == (3, "999 false 60 5000\n")
     assert done.objects() == {
-        "f64[]": 1, "Left[]": 1, "Right[]": 1, "Left": 1000, "Right": 1000, "Tree": 1023, "string": 1, "string slice": 1,
-        "string[]": 1,
+        "f64[]": 1, "Left[]": 1, "Right[]": 1, "Left": 1000, "Right": 1000, "Tree": 1023,
+        "string": 1, "string slice": 1, "string[]": 1,
     }  # fmt: skip
     assert done.live() == int(live)
     # Three allocations of one size take turns, and the samples are the same in each run.
