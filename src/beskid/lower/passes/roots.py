@@ -100,8 +100,8 @@ class _Roots:
     """The work on one function.
 
     `shown` are the registers that are known to be in their own slots. `last` is the set of registers last required and
-    their slots: from one instruction to the next little changes. `sliced` are the slices in the
-    frame, and copies of them.
+    their slots: from one instruction to the next little changes. `sliced` are the slices in the frame, and copies of
+    them.
     """
 
     __slots__ = (
